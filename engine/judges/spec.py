@@ -1,0 +1,158 @@
+"""Judges as data: the TOML schema, checked strictly. The same schema makes the editor's form.
+
+A file is read by :func:`load` and :func:`parse`; any fault is a :class:`JudgeError` whose message is one
+sentence for people and whose ``field`` says where, when that is known.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import tomli_w
+
+NAME_LIMIT = 60
+PHRASE_LIMIT = 400
+EXAMPLE_LIMIT = 60
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=PHRASE_LIMIT)]
+Example = Annotated[str, msgspec.Meta(min_length=1, max_length=EXAMPLE_LIMIT)]
+Examples = Annotated[tuple[Example, ...], msgspec.Meta(min_length=1, max_length=32)]
+Words = Annotated[tuple[Example, ...], msgspec.Meta(max_length=200)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+PLAIN_ASKS = "plain, literal paint color names"
+PLAIN_EXAMPLES = ("Light Blue", "Dark Red", "Beige", "Pale Green")
+
+
+class JudgeError(ValueError):
+    """A judge that cannot be used, in a sentence; ``field`` names the key at fault, if one is."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_LIMIT)]
+    version: Literal[1] = 1
+    about: Annotated[str, msgspec.Meta(max_length=PHRASE_LIMIT)] = ""
+
+
+class Contrast(_Common, frozen=True, kw_only=True, tag="contrast"):
+    """LLM as judge: which of two lists does a name belong to?
+
+    Attributes
+    ----------
+    asks
+        What the judge asks for, completing "a list of …".
+    liked, plain
+        Example names on either side.
+    plain_asks
+        What the other list is.
+    """
+
+    asks: Line
+    liked: Examples
+    plain: Examples = PLAIN_EXAMPLES
+    plain_asks: Line = PLAIN_ASKS
+
+
+class Correctness(_Common, frozen=True, kw_only=True, tag="correctness"):
+    """Verifiable: does the name describe the colour, by what 31,881 known names say?"""
+
+
+class Form(_Common, frozen=True, kw_only=True, tag="form"):
+    """Verifiable: rules about a name's shape. Each rule that is set counts alike; the score is their mean."""
+
+    min_words: Count = 1
+    max_words: Count = 4
+    min_letters: Count = 0
+    max_letters: Count = 40
+    must_contain: Words = ()
+    must_not_contain: Words = ()
+    alliteration: bool = False
+    novelty: bool = False
+
+
+JudgeSpec = Contrast | Correctness | Form
+KINDS: dict[str, type[JudgeSpec]] = {"contrast": Contrast, "correctness": Correctness, "form": Form}
+
+
+def parse(text: str) -> JudgeSpec:
+    """Read a judge from TOML text.
+
+    Raises
+    ------
+    JudgeError
+        With one sentence that says what is wrong and where.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise JudgeError(f"This is not valid TOML: {error}.") from error
+    return from_data(data)
+
+
+def from_data(data: object) -> JudgeSpec:
+    """Read a judge from plain data (a dict as TOML or JSON gives it)."""
+    if not isinstance(data, dict) or "kind" not in data:
+        raise JudgeError(f"A judge needs a kind, one of {', '.join(KINDS)}.", "kind")
+    if data["kind"] not in KINDS:
+        raise JudgeError(f"There is no judge kind “{data['kind']!s:.40}”; it is one of {', '.join(KINDS)}.", "kind")
+    try:
+        spec: JudgeSpec = msgspec.convert(data, JudgeSpec)
+    except msgspec.ValidationError as error:
+        path = re.search(r"at `\$\.?([A-Za-z_]*)", str(error))
+        missing = re.search(r"field `([a-z_]+)`", str(error))
+        field = path.group(1) if path and path.group(1) else missing.group(1) if missing else None
+        raise JudgeError(f"This judge is not complete: {error}.", field) from error
+    return check(spec)
+
+
+def check(spec: JudgeSpec) -> JudgeSpec:
+    """Check what the types cannot say, and return the spec unchanged."""
+    for field in msgspec.structs.fields(spec):
+        value = getattr(spec, field.name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and any(ord(c) < 32 or ord(c) == 127 for c in text):
+                raise JudgeError("Control characters are not allowed here.", field.name)
+            if isinstance(text, str) and text and not text.strip():
+                raise JudgeError("This is empty.", field.name)
+            if isinstance(text, float) and not math.isfinite(text):
+                raise JudgeError("Numbers must be finite.", field.name)
+    if isinstance(spec, Form):
+        if spec.min_words > spec.max_words:
+            raise JudgeError("min_words is above max_words.", "min_words")
+        if spec.min_letters > spec.max_letters:
+            raise JudgeError("min_letters is above max_letters.", "min_letters")
+    return spec
+
+
+def load(path: Path) -> JudgeSpec:
+    """Read a judge's file.
+
+    Raises
+    ------
+    JudgeError
+        If it cannot be read, is over 100 kB, or is not a sound judge.
+    """
+    try:
+        if path.stat().st_size > 100_000:
+            raise JudgeError(f"{path.name} is larger than a judge can be (100 kB).")
+        return parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise JudgeError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise JudgeError(f"{path.name} is not UTF-8 text.") from error
+
+
+def dump(spec: JudgeSpec) -> str:
+    """Write a judge as TOML text that :func:`parse` reads back to an equal spec."""
+    data = msgspec.to_builtins(spec)
+    ordered = {"version": data.pop("version"), "kind": data.pop("kind"), **data}
+    return tomli_w.dumps(ordered, multiline_strings=False)

@@ -1,0 +1,149 @@
+"""A recipe: everything that defines a training. Strict, versioned, written to ``recipe.toml``.
+
+Judges are named by slug; their files are frozen beside the recipe in the run's folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import tomli_w
+
+EMBEDDED_BASE = "smollm2-135m-instruct"
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Objective = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
+
+
+class RecipeError(ValueError):
+    """A recipe that cannot be used, in one sentence."""
+
+
+class Taste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A judge in the panel and how much it weighs among the tastes."""
+
+    judge: Slug
+    weight: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
+
+
+class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How several judges become one reward.
+
+    ``reward = (Σ weight·taste / Σ weight) · Π (floor + (1 − floor)·guard)``, divided, when ``sameness``
+    is on, by the number of colours in the batch that were given the same name.
+    """
+
+    tastes: Annotated[tuple[Taste, ...], msgspec.Meta(min_length=1, max_length=16)]
+    guards: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=16)] = ()
+    floor: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.15
+    sameness: bool = True
+
+
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long a training is and how wide each of its steps."""
+
+    steps: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 60
+    colors: Annotated[int, msgspec.Meta(ge=1, le=512)] = 8
+    group: Annotated[int, msgspec.Meta(ge=2, le=256)] = 8
+
+
+class Learning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The objective and its numbers, in the literature's terms."""
+
+    objective: Objective = "grpo"
+    learning_rate: Annotated[float, msgspec.Meta(gt=0, le=0.1)] = 1.5e-4
+    beta: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
+    updates_per_batch: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+    accumulation: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
+    temperature: Annotated[float, msgspec.Meta(gt=0, le=5)] = 1.0
+    max_grad_norm: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 1.0
+    min_spread: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
+
+
+class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The painter's own weights (Hu et al., 2106.09685), on all linear layers."""
+
+    rank: Annotated[int, msgspec.Meta(ge=1, le=256)] = 8
+    alpha: Annotated[float, msgspec.Meta(gt=0, le=1024)] = 16.0
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that defines a training.
+
+    Attributes
+    ----------
+    name
+        What the painter will be called.
+    base
+        ``smollm2-135m-instruct`` (embedded) or the path of a local transformers folder.
+    seed
+        Every random choice derives from (seed, step, purpose).
+    checkpoint_every, eval_every
+        In steps; 0 means only at the end.
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    panel: Panel
+    version: Literal[1] = 1
+    base: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)] = EMBEDDED_BASE
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
+    budget: Budget = Budget()
+    learning: Learning = Learning()
+    lora: Lora = Lora()
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    max_name_tokens: Annotated[int, msgspec.Meta(ge=1, le=64)] = 12
+    checkpoint_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
+    eval_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
+    threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+
+
+def parse(text: str) -> Recipe:
+    """Read a recipe from TOML text.
+
+    Raises
+    ------
+    RecipeError
+        With one sentence that says what is wrong.
+    """
+    try:
+        recipe: Recipe = msgspec.convert(tomllib.loads(text), Recipe)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"This recipe is not valid TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        raise RecipeError(f"This recipe is not sound: {error}.") from error
+    return check(recipe)
+
+
+def check(recipe: Recipe) -> Recipe:
+    """Check what the types cannot say, and return the recipe unchanged.
+
+    Raises
+    ------
+    RecipeError
+        If a judge appears twice, or the rollouts do not divide into whole micro-batches.
+    """
+    judges = [taste.judge for taste in recipe.panel.tastes] + list(recipe.panel.guards)
+    if len(set(judges)) != len(judges):
+        raise RecipeError("Each judge can take part once, as a taste or as a guard.")
+    if (recipe.budget.colors * recipe.budget.group) % recipe.learning.accumulation:
+        raise RecipeError("The number of rollouts (colors × group) must be a multiple of the accumulation.")
+    if any(ord(c) < 32 for c in recipe.name) or not recipe.name.strip():
+        raise RecipeError("The painter's name is empty or holds control characters.")
+    return recipe
+
+
+def load(path: Path) -> Recipe:
+    """Read ``recipe.toml``; see :func:`parse`."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} cannot be read: {error}.") from error
+
+
+def dump(recipe: Recipe) -> str:
+    """Write a recipe as TOML text that :func:`parse` reads back to an equal recipe."""
+    return tomli_w.dumps(msgspec.to_builtins(recipe))

@@ -1,0 +1,1 @@
+"""The service: a long-lived child process that names and judges. See ``protocol``."""

@@ -1,0 +1,129 @@
+"""What the service and its clients say to each other: one JSON object a line, over stdin and stdout.
+
+A request carries an ``id`` that rises; replies to it carry the same. Each request ends with exactly one
+:class:`Done` or :class:`Failed`; a cancelled one ends with ``Failed(cancelled=True)``. A newer request may
+be sent before an older one is done; they are served in order, cancelled ones skipped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from engine.judges.base import Verdict
+from engine.judges.spec import JudgeSpec
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    id: int = 0
+
+
+class PainterRef(msgspec.Struct, frozen=True):
+    """A painter by slug and by the folder of its adapter; the base has no folder."""
+
+    slug: str
+    folder: str = ""
+
+
+class Name(_Line, frozen=True, kw_only=True, tag="name"):
+    """Name a colour: the greedy name of each painter, and ``samples`` sampled ones."""
+
+    color: str
+    painters: tuple[PainterRef, ...]
+    samples: int = 0
+    seed: int = 0
+
+
+class Score(_Line, frozen=True, kw_only=True, tag="score"):
+    """Score names for a colour by a judge, saved or not."""
+
+    color: str
+    names: tuple[str, ...]
+    judge: JudgeSpec
+
+
+class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
+    """Ask what the service runs on."""
+
+
+class Cancel(_Line, frozen=True, kw_only=True, tag="cancel"):
+    """Drop the request with this id, if it is not done."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A name with the painter's probability of it (the product over its tokens, its end included)."""
+
+    name: str
+    probability: float
+    greedy: bool = False
+
+
+class Ready(_Line, frozen=True, kw_only=True, tag="ready"):
+    """The base is loaded."""
+
+    device: str
+    dtype: str
+    base: str
+    seconds: float
+
+
+class Progress(_Line, frozen=True, kw_only=True, tag="progress"):
+    """Long work goes on; ``done`` is a share in 0..1 when known. Id 0: loading, before ``Ready``."""
+
+    note: str
+    done: float | None = None
+
+
+class Named(_Line, frozen=True, kw_only=True, tag="named"):
+    """One painter's names for the colour, best first; one such line a painter."""
+
+    color: str
+    painter: str
+    names: tuple[Choice, ...]
+
+
+class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
+    """The verdicts, in the order of the names asked about."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+class Described(_Line, frozen=True, kw_only=True, tag="described"):
+    """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` …"""
+
+    facts: dict[str, Any]
+
+
+class Done(_Line, frozen=True, kw_only=True, tag="done"):
+    """All replies to the request have been sent."""
+
+
+class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
+    """The request (or, with id 0, the service) failed; a sentence says why."""
+
+    reason: str
+    cancelled: bool = False
+
+
+Request = Name | Score | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Described | Done | Failed
+
+_encoder = msgspec.json.Encoder()
+_requests = msgspec.json.Decoder(Request)
+_replies = msgspec.json.Decoder(Reply)
+
+
+def encode(message: Request | Reply) -> bytes:
+    """Write one message as a JSON line, newline included."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_request(line: bytes) -> Request:
+    """Read a request; ``msgspec.DecodeError`` if it is none."""
+    return _requests.decode(line)
+
+
+def decode_reply(line: bytes) -> Reply:
+    """Read a reply; ``msgspec.DecodeError`` if it is none."""
+    return _replies.decode(line)
