@@ -128,6 +128,8 @@ def _sweep(parent: Path) -> None:
     """Remove what a dead writer left half-written, and checkpoints that are neither recent nor pinned."""
     for path in parent.glob(".*.partial"):
         shutil.rmtree(path, ignore_errors=True)
+    for path in parent.glob(".LATEST.*"):
+        path.unlink(missing_ok=True)
     kept = 0
     for _, path in _all(parent):
         if (path / PIN).exists():

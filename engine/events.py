@@ -22,8 +22,11 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", omit_
 
 
 class RunStarted(_Event, frozen=True, kw_only=True, tag=True):
-    """An attempt began. ``resumed_from`` is the step whose checkpoint it goes on from (0: from the start);
-    steps past it that an earlier attempt told of are void."""
+    """An attempt began.
+
+    ``resumed_from`` is the step whose checkpoint it goes on from (0: from the start); steps past it that
+    an earlier attempt told of are void.
+    """
 
     name: str
     steps: int

@@ -1,0 +1,78 @@
+"""Advantages: by hand, against TRL's own arithmetic in numpy, and by their properties."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.advantage import EPSILON, advantages, bar_and_spread
+
+rewards = st.floats(0, 1, allow_nan=False)
+groups = st.lists(st.lists(st.none() | rewards, min_size=2, max_size=8), min_size=1, max_size=5)
+
+
+def test_a_group_by_hand():
+    # mean 0.5, sample variance (0.25 + 0.25) / 1, std 0.7071
+    [[low, high]] = advantages([[0.0, 1.0]], scale="group", min_spread=0.0)
+    assert high == pytest.approx(0.5 / (0.5**0.5 + EPSILON))
+    assert low == -high
+
+
+def test_batch_scale_divides_by_the_spread_of_all():
+    batch = [[0.0, 1.0], [0.4, 0.6]]
+    whole = np.std([0.0, 1.0, 0.4, 0.6], ddof=1)
+    result = advantages(batch, scale="batch", min_spread=0.0)
+    assert result == [
+        pytest.approx([-0.5 / (whole + EPSILON), 0.5 / (whole + EPSILON)]),
+        pytest.approx([-0.1 / (whole + EPSILON), 0.1 / (whole + EPSILON)]),
+    ]
+
+
+def test_no_scale_is_the_distance_to_the_bar():
+    assert advantages([[0.25, 0.75]], scale="none", min_spread=0.0) == [[-0.25, 0.25]]
+
+
+def test_left_out_rollouts_get_nothing_and_move_nothing():
+    with_gap = advantages([[0.2, None, 0.8]], scale="group", min_spread=0.0)
+    without = advantages([[0.2, 0.8]], scale="group", min_spread=0.0)
+    assert with_gap == [[without[0][0], 0.0, without[0][1]]]
+
+
+@pytest.mark.parametrize("group", [[None, None], [0.3, None], [0.3, 0.3], [0.3, 0.3001]])
+def test_a_group_without_spread_teaches_nothing(group):
+    for scale in ("group", "batch", "none"):
+        assert advantages([group, [0.0, 1.0]], scale=scale, min_spread=0.01)[0] == [0.0, 0.0]
+
+
+def test_a_group_of_equals_is_zero_without_a_minimum_too():
+    assert advantages([[0.1] * 3], scale="group", min_spread=0.0) == [[0.0] * 3]
+
+
+def test_rewards_must_be_finite():
+    with pytest.raises(ValueError, match="finite"):
+        advantages([[0.1, float("nan")]], scale="group", min_spread=0.0)
+
+
+def test_bar_and_spread_of_little():
+    assert bar_and_spread([None]) == (None, None)
+    assert bar_and_spread([0.4, None]) == (0.4, None)
+
+
+@given(
+    st.lists(st.lists(rewards, min_size=4, max_size=4), min_size=1, max_size=6),
+    st.sampled_from(["group", "batch"]),
+)
+def test_agrees_with_trl(batch, scale):
+    # GRPOTrainer of TRL 1.16: rewards − group mean, over nanstd (Bessel's correction) + 1e-4.
+    array = np.array(batch)
+    std = array.std(axis=1, ddof=1, keepdims=True) if scale == "group" else array.std(ddof=1)
+    expected = (array - array.mean(axis=1, keepdims=True)) / (std + 1e-4)
+    np.testing.assert_allclose(advantages(batch, scale=scale, min_spread=0.0), expected, atol=1e-9)
+
+
+@given(groups, st.sampled_from(["group", "batch", "none"]), st.floats(0, 0.2))
+def test_a_group_sums_to_zero_and_keeps_its_shape(batch, scale, min_spread):
+    result = advantages(batch, scale=scale, min_spread=min_spread)
+    assert [len(group) for group in result] == [len(group) for group in batch]
+    for group in result:
+        assert sum(group) == pytest.approx(0.0, abs=1e-6)
