@@ -1,0 +1,374 @@
+"""A run as a page shows it: a frozen view, folded from the events, the same whatever pieces they come in.
+
+:func:`fold` is pure. :func:`fold_many` does the same for many events at once and touches each curve once,
+so that a long run opens fast; in between, a step costs one copy of the curves.
+What the events cannot say, that the process died or was asked to stop, :func:`settle` adds; a fold forgets
+it again, so settle after each.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from engine.events import (
+    CheckpointSaved,
+    CollapseNoticed,
+    EvalFinished,
+    Event,
+    GroupPainted,
+    JudgeFailed,
+    Phase,
+    PhaseEntered,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    Warned,
+)
+from engine.recipe import Recipe
+
+Status = Literal["waiting", "loading", "running", "stopping", "completed", "stopped", "failed", "crashed"]
+LIVE: frozenset[Status] = frozenset({"loading", "running", "stopping"})
+
+KEEP_GROUPS = 8  # steps
+KEEP_NOTICES = 200
+PACE = 20  # steps that the estimates look back on
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person should know, as a sentence; ``step`` 0 is the run as a whole."""
+
+    level: Literal["note", "watch", "alarm"]
+    text: str
+    step: int = 0
+    time: float = 0.0
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured at each step; columns of one length, ``None`` where a number is absent.
+
+    Attributes
+    ----------
+    steps
+        Step numbers, strictly rising.
+    reward, spread
+        The step's mean reward in 0..1, and the spread of rewards.
+    distinct
+        Different names over rollouts, 0..1.
+    entropy, kl, loss, grad_norm
+        As the objective reports them.
+    seconds
+        How long the step took.
+    """
+
+    steps: tuple[int, ...] = ()
+    reward: tuple[float | None, ...] = ()
+    spread: tuple[float | None, ...] = ()
+    distinct: tuple[float | None, ...] = ()
+    entropy: tuple[float | None, ...] = ()
+    kl: tuple[float | None, ...] = ()
+    loss: tuple[float | None, ...] = ()
+    grad_norm: tuple[float | None, ...] = ()
+    seconds: tuple[float | None, ...] = ()
+
+
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A run, ready to be drawn.
+
+    Attributes
+    ----------
+    name, steps
+        The painter's name, and how many steps it is to have.
+    step
+        The last step that is done.
+    attempt, resumed_from
+        Which attempt this is, and the step it went on from.
+    status
+        ``waiting`` (nothing was said yet), ``loading``, ``running``, ``stopping`` (asked to; finishing its
+        step), ``completed``, ``stopped``, ``failed`` (it said why), ``crashed`` (it died without a word).
+    told
+        The status by the events alone.
+    phase, phase_step, phase_note, phase_done
+        What it does now; ``done`` in 0..1 when known.
+    seconds_left
+        At the pace of the last steps, as of ``updated``; ``None`` until a step is done and after the end.
+    rollouts_per_second
+        Over the last steps of this attempt.
+    curve, judge_curves
+        Columns by step; those of the judges (by slug) are as long as ``curve.steps``.
+    groups
+        Step → the groups told of, for the latest few steps.
+    evals
+        All of them, by rising step.
+    checkpoint
+        The step of the last checkpoint, 0 if there is none.
+    warnings
+        The latest notices, oldest first.
+    painter
+        The finished painter's slug; empty before.
+    reason
+        Why it failed; empty otherwise.
+    updated
+        The time of the last event, in seconds since the epoch.
+    unknown
+        How many lines of the log were not understood.
+    recent
+        ``(time, seconds, rollouts)`` of this attempt's last steps.
+    """
+
+    name: str = ""
+    steps: int = 0
+    step: int = 0
+    attempt: int = 0
+    resumed_from: int = 0
+    status: Status = "waiting"
+    told: Status = "waiting"
+    device: str = ""
+    dtype: str = ""
+    phase: Phase | None = None
+    phase_step: int = 0
+    phase_note: str = ""
+    phase_done: float | None = None
+    seconds_left: float | None = None
+    rollouts_per_second: float | None = None
+    curve: Curve = Curve()
+    judge_curves: dict[str, tuple[float | None, ...]] = {}
+    groups: dict[int, tuple[GroupPainted, ...]] = {}
+    evals: tuple[EvalFinished, ...] = ()
+    checkpoint: int = 0
+    warnings: tuple[Notice, ...] = ()
+    painter: str = ""
+    reason: str = ""
+    updated: float = 0.0
+    unknown: int = 0
+    recent: tuple[tuple[float, float, int], ...] = ()
+
+    @property
+    def live(self) -> bool:
+        """Whether it goes on by itself."""
+        return self.status in LIVE
+
+    @property
+    def done(self) -> float:
+        """The share of its steps that are done, 0..1."""
+        return min(self.step / self.steps, 1.0) if self.steps else 0.0
+
+    @property
+    def reward_first(self) -> float | None:
+        """The first step's mean reward."""
+        return next((reward for reward in self.curve.reward if reward is not None), None)
+
+    @property
+    def reward_last(self) -> float | None:
+        """The last step's mean reward."""
+        return next((reward for reward in reversed(self.curve.reward) if reward is not None), None)
+
+
+def empty(recipe: Recipe) -> RunView:
+    """Return the view of a run that has said nothing yet."""
+    return RunView(name=recipe.name, steps=recipe.budget.steps)
+
+
+def fold(view: RunView, event: Event) -> RunView:
+    """Return the view after one more event."""
+    return fold_many(view, (event,))
+
+
+def fold_many(view: RunView, events: Iterable[Event], unknown: int = 0) -> RunView:
+    """Return the view after more events, and ``unknown`` more lines that were not understood."""
+    folding = _Folding(view)
+    for event in events:
+        folding.take(event)
+    return folding.result(unknown)
+
+
+def settle(view: RunView, alive: bool, *, stopping: bool = False, started: bool = True) -> RunView:
+    """Add what only the outside knows.
+
+    Parameters
+    ----------
+    view
+        Folded from all events that were there *after* ``alive`` was looked up: a process may say its last
+        word between two looks.
+    alive
+        Whether the training's process runs.
+    stopping
+        Whether it was asked to stop.
+    started
+        Whether it ever had a process; one that had not is waiting, not dead.
+
+    Returns
+    -------
+    RunView
+        ``crashed`` if it is dead and never said how it ended.
+    """
+    status = view.told
+    if not alive and (status in LIVE or (status == "waiting" and started)):
+        status = "crashed"
+    elif alive and stopping and status in LIVE:
+        status = "stopping"
+    if status == view.status:
+        return view
+    left = view.seconds_left if status in LIVE else None
+    return msgspec.structs.replace(view, status=status, seconds_left=left)
+
+
+class _Folding:
+    """Many events being folded: what grows is mutable here, and frozen once at the end."""
+
+    def __init__(self, view: RunView) -> None:
+        self.view = view
+        self.changes: dict[str, Any] = {}
+        self.steps = list(view.curve.steps)
+        self.added: list[StepFinished] = []
+        self.kept = len(self.steps)  # how much of the old columns stays
+        self.groups = dict(view.groups)
+        self.evals = list(view.evals)
+        self.warnings = list(view.warnings)
+        self.recent = list(view.recent)
+
+    def take(self, event: Event) -> None:
+        self.changes["updated"] = event.time
+        match event:
+            case RunStarted():
+                self._start(event)
+            case PhaseEntered():
+                again = self._get("told") != "running" or event.attempt > self._get("attempt")
+                loading = event.phase == "loading" and again
+                self._set(told="loading" if loading else "running", phase=event.phase, phase_step=event.step)
+                self._set(phase_note=event.note, phase_done=event.done)
+            case GroupPainted():
+                self.groups[event.step] = (*self.groups.get(event.step, ()), event)
+                for step in sorted(self.groups)[:-KEEP_GROUPS]:
+                    del self.groups[step]
+            case StepFinished():
+                self._drop_after(event.step - 1, curve_only=True)
+                self.steps.append(event.step)
+                self.added.append(event)
+                self.recent = [*self.recent[1 - PACE :], (event.time, event.seconds, event.rollouts)]
+                self._set(told="running", step=event.step)
+            case EvalFinished():
+                self.evals = [*(e for e in self.evals if e.step < event.step), event]
+            case CheckpointSaved():
+                self._set(checkpoint=event.step)
+            case RunFinished():
+                self._set(told=event.outcome, step=event.step, painter=event.painter, reason=event.reason)
+                self._set(phase=None, phase_step=0, phase_note="", phase_done=None)
+            case CollapseNoticed():
+                self._notice(Notice(level=event.level, text=event.evidence, step=event.step, time=event.time))
+            case JudgeFailed():
+                many = f" ({event.count} names)" if event.count > 1 else ""
+                text = f"The judge {event.judge} gave no verdict{many}: {event.reason}"
+                self._notice(Notice(level="note", text=text, step=event.step, time=event.time))
+            case Warned():
+                self._notice(Notice(level="note", text=event.message, step=event.step, time=event.time))
+
+    def result(self, unknown: int) -> RunView:
+        curve, judges = self._columns()
+        view = msgspec.structs.replace(
+            self.view,
+            **self.changes,
+            curve=curve,
+            judge_curves=judges,
+            groups=self.groups,
+            evals=tuple(self.evals),
+            warnings=tuple(self.warnings),
+            recent=tuple(self.recent),
+            unknown=self.view.unknown + unknown,
+        )
+        return msgspec.structs.replace(
+            view,
+            status=view.told,
+            seconds_left=_seconds_left(view),
+            rollouts_per_second=_speed(view.recent),
+        )
+
+    def _set(self, **changes: Any) -> None:
+        self.changes.update(changes)
+
+    def _get(self, field: str) -> Any:
+        return self.changes.get(field, getattr(self.view, field))
+
+    def _start(self, event: RunStarted) -> None:
+        self._drop_after(event.resumed_from)
+        self.recent = []
+        self._set(
+            name=event.name,
+            steps=event.steps,
+            step=event.resumed_from,
+            attempt=event.attempt,
+            resumed_from=event.resumed_from,
+            told="loading",
+            device=event.device,
+            dtype=event.dtype,
+            phase="loading",
+            phase_step=0,
+            phase_note="",
+            phase_done=None,
+            checkpoint=event.resumed_from,
+            painter="",
+            reason="",
+        )
+
+    def _drop_after(self, step: int, curve_only: bool = False) -> None:
+        """Forget what was told of later steps: they will come again."""
+        while self.steps and self.steps[-1] > step:
+            self.steps.pop()
+            if self.added:
+                self.added.pop()
+            else:
+                self.kept -= 1
+        if not curve_only:
+            self.groups = {at: groups for at, groups in self.groups.items() if at <= step}
+            self.evals = [event for event in self.evals if event.step <= step]
+            self.warnings = [notice for notice in self.warnings if notice.step <= step]
+
+    def _notice(self, notice: Notice) -> None:
+        self.warnings = [*self.warnings[1 - KEEP_NOTICES :], notice]
+
+    def _columns(self) -> tuple[Curve, dict[str, tuple[float | None, ...]]]:
+        old = self.view.curve
+        if not self.added and self.kept == len(old.steps):
+            return old, self.view.judge_curves
+        new, kept = self.added, self.kept
+        curve = Curve(
+            steps=tuple(self.steps),
+            reward=(*old.reward[:kept], *(e.reward for e in new)),
+            spread=(*old.spread[:kept], *(e.reward_spread for e in new)),
+            distinct=(*old.distinct[:kept], *(e.distinct / e.rollouts if e.rollouts else None for e in new)),
+            entropy=(*old.entropy[:kept], *(e.entropy for e in new)),
+            kl=(*old.kl[:kept], *(e.kl for e in new)),
+            loss=(*old.loss[:kept], *(e.loss for e in new)),
+            grad_norm=(*old.grad_norm[:kept], *(e.grad_norm for e in new)),
+            seconds=(*old.seconds[:kept], *(e.seconds for e in new)),
+        )
+        absent = (None,) * kept
+        slugs = dict.fromkeys([*self.view.judge_curves, *(slug for event in new for slug in event.judges)])
+        judges = {
+            slug: (*self.view.judge_curves.get(slug, absent)[:kept], *(e.judges.get(slug) for e in new))
+            for slug in slugs
+        }
+        # A judge of whom nothing is left (its steps were dropped) leaves no empty curve.
+        return curve, {slug: c for slug, c in judges.items() if any(value is not None for value in c)}
+
+
+def _seconds_left(view: RunView) -> float | None:
+    if view.told not in LIVE or not view.recent or view.steps <= view.step:
+        return None
+    own = statistics.median(seconds for _, seconds, _ in view.recent)
+    pace = own
+    if len(view.recent) >= 3:
+        # From clock to clock, so that saving and evaluating between the steps count; unless the clock was
+        # set or the machine slept meanwhile.
+        wall = (view.recent[-1][0] - view.recent[0][0]) / (len(view.recent) - 1)
+        if own <= wall <= 4 * own:
+            pace = wall
+    return pace * (view.steps - view.step)
+
+
+def _speed(recent: Sequence[tuple[float, float, int]]) -> float | None:
+    seconds = sum(entry[1] for entry in recent)
+    return sum(entry[2] for entry in recent) / seconds if seconds > 0 else None
