@@ -1,0 +1,95 @@
+"""The one style sheet, made from the tokens: what Fusion cannot be told by a palette.
+
+It sets no fonts (widgets do, see ``Theme.font``) and no accent (widgets paint it).
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.theme import Tokens
+
+_SHEET = Template("""
+QMainWindow, QWidget#page { background: $canvas; }
+QFrame[plate="surface"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
+QFrame[plate="sunken"] { background: $sunken; border: none; border-radius: 10px; }
+QFrame[plate="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QScrollArea, QScrollArea > QWidget > QWidget#bare { background: transparent; border: none; }
+
+QLabel { background: transparent; color: $text; }
+QLabel[tone="2"] { color: $text_2; }
+QLabel[tone="3"] { color: $text_3; }
+QLabel[tone="danger"] { color: $danger; }
+QLabel:disabled { color: $text_3; }
+
+QLineEdit, QAbstractSpinBox, QPlainTextEdit {
+    background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
+    selection-background-color: $text; selection-color: $surface;
+}
+QLineEdit, QAbstractSpinBox { min-height: 26px; max-height: 26px; padding: 0 8px; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QAbstractSpinBox QLineEdit:hover,
+QAbstractSpinBox QLineEdit:disabled {
+    border: none; padding: 0 0 0 6px; min-height: 0; background: transparent;
+}
+QLineEdit:hover, QAbstractSpinBox:hover, QPlainTextEdit:hover { border-color: $text_2; }
+QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 1px solid $text; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QPlainTextEdit:disabled,
+QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] {
+    background: transparent; color: $text_2; border-color: $line;
+}
+QLineEdit[fault="true"], QPlainTextEdit[fault="true"], QAbstractSpinBox[fault="true"] {
+    border: 1px solid $danger;
+}
+/* NoButtons under a style sheet leaves the field one pixel (Qt 6.12); buttons of no width do not. */
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+QLineEdit[bare="true"] {
+    background: transparent; border: none; border-bottom: 1px solid transparent; border-radius: 0; padding: 0;
+}
+QLineEdit[bare="true"]:hover { border-bottom: 1px solid $line; }
+QLineEdit[bare="true"]:focus { border-bottom: 1px solid $text; }
+QLineEdit[bare="true"][readOnly="true"] { color: $text; border-bottom: 1px solid transparent; }
+QLineEdit[bare="true"][fault="true"] { border-bottom: 1px solid $danger; }
+QLineEdit[heading="true"] { min-height: 38px; max-height: 38px; }
+
+QPushButton {
+    background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
+    min-height: 26px; max-height: 26px; padding: 0 12px;
+}
+QPushButton:hover { border-color: $text; }
+QPushButton:pressed { background: $sunken; }
+QPushButton:disabled { color: $text_3; border-color: $line; background: transparent; }
+QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; color: $text_2; }
+QPushButton[kind="quiet"]:hover { color: $text; background: $sunken; }
+QPushButton[kind="quiet"]:disabled { color: $text_3; background: transparent; }
+QPushButton[kind="danger"] { background: transparent; border: 1px solid transparent; color: $danger; }
+QPushButton[kind="danger"]:hover { border-color: $danger; }
+QPushButton[kind="danger"]:disabled { color: $text_3; }
+
+QListView { background: transparent; border: none; outline: none; color: $text; }
+QMenu { background: $surface; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $sunken; color: $text; }
+QMenu::item:disabled { color: $text_3; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QToolTip {
+    background: $surface; color: $text; border: 1px solid $line; padding: 4px 8px;
+}
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $edge; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+    background: none; border: none; width: 0; height: 0;
+}
+QMessageBox { background: $canvas; }
+""")
+
+
+def sheet(tokens: Tokens) -> str:
+    """Return the style sheet of a scheme."""
+    return _SHEET.substitute({name: value for name, value in vars(tokens).items() if isinstance(value, str)})

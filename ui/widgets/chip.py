@@ -1,0 +1,294 @@
+"""The paint chip: a colour, the name that one painter gives it, and what else it might have said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.service.protocol import Choice
+from ui.theme import FAST, Theme
+from ui.widgets.basics import MEASURED, elide, hairline
+
+SMALL, LARGE = 140, 252
+ALSO = 4
+_ALSO_ROW = 22
+
+
+def chip_height(width: int) -> int:
+    """Return the height of a chip's card: five to seven."""
+    return round(width * 7 / 5)
+
+
+def also_height(rows: int) -> int:
+    """Return the height of the list of alternatives below a card."""
+    return 0 if rows == 0 else 12 + rows * _ALSO_ROW
+
+
+class PaintChip(QWidget):
+    """One painter's chip.
+
+    The name stands in ink while it is the painter's word for this very colour. While another colour waits for
+    its name, the last one stays, faint; before the first there is a blank to be filled in, as on a form.
+
+    Parameters
+    ----------
+    theme
+        Gives tokens and fonts.
+    slug, painter
+        Which painter, and what it is called.
+    color
+        The colour to begin with.
+
+    Attributes
+    ----------
+    pressed
+        The chip was clicked, or Enter pressed on it; carries the painter's slug.
+    """
+
+    pressed = Signal(str)
+
+    def __init__(self, theme: Theme, slug: str, painter: str, color: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.slug = slug
+        self._painter_name = painter
+        self._color = color
+        self._name = ""
+        self._fault = ""
+        self._waiting = True
+        self._also: tuple[Choice, ...] = ()
+        self._shown = 0.0
+        self._fade = QVariantAnimation(self)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self._fade.setDuration(FAST)
+        self._fade.valueChanged.connect(self._faded)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._describe()
+        theme.changed.connect(self.update)
+
+    @property
+    def name(self) -> str:
+        """The name that is shown; empty before the first."""
+        return self._name
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the name is still to come for the colour that is shown."""
+        return self._waiting
+
+    @property
+    def also(self) -> tuple[Choice, ...]:
+        """The alternatives that are shown."""
+        return self._also
+
+    def sizeHint(self) -> QSize:
+        """Be the smallest chip; the stage gives the true size."""
+        return QSize(SMALL, chip_height(SMALL))
+
+    def set_color(self, color: str) -> None:
+        """Show another colour, whose name is still to come."""
+        if color == self._color:
+            return
+        self._color = color
+        self.wait()
+
+    def wait(self) -> None:
+        """Say that the name is on its way."""
+        self._waiting, self._also, self._fault = True, (), ""
+        self._fade.stop()
+        self._describe()
+        self.update()
+
+    def set_name(self, name: str) -> None:
+        """Show the painter's name for the colour."""
+        fresh = name != self._name or self._waiting
+        self._name, self._waiting, self._fault = name, False, ""
+        if fresh and self._theme.motion and self.isVisible():
+            self._fade.start()
+        else:
+            self._faded(1.0)
+        self._describe()
+
+    def set_also(self, choices: Sequence[Choice]) -> None:
+        """Show what else the painter might have said, best first."""
+        self._also = tuple(choice for choice in choices if choice.name != self._name)[:ALSO]
+        self._describe()
+        self.update()
+
+    def set_fault(self, reason: str) -> None:
+        """Say why there is no name."""
+        self._fault, self._waiting, self._also = reason, False, ()
+        self.setToolTip(reason)
+        self._describe()
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take a click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit(self.slug)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter and Space as a click."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit(self.slug)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint when enabled or disabled."""
+        self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card and the list below it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width()
+        height = chip_height(width)
+        paint = round(height * (0.6 if width >= 160 else 0.57))
+        card = QRectF(0.5, 0.5, width - 1, height - 1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("surface"))
+        painter.drawRoundedRect(card, 2, 2)
+        painter.fillRect(QRectF(0.5, 0.5, width - 1, paint), QColor(self._color))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_hairline_over(self._theme.color("stage"), self._theme.tokens.dark), 1))
+        painter.drawRoundedRect(card, 2, 2)
+        pad = 12
+        inner = QRectF(pad, paint + 9, width - 2 * pad, height - paint - 9 - 9)
+        self._paint_words(painter, inner)
+        if self._also:
+            self._paint_also(painter, QRectF(0, height + 12, width, also_height(len(self._also)) - 12))
+
+    def _paint_words(self, painter: QPainter, area: QRectF) -> None:
+        theme = self._theme
+        foot = QRectF(area.left(), area.bottom() - 16, area.width(), 16)
+        painter.setFont(theme.font(12, tabular=True))
+        figures = QFontMetricsF(painter.font()).horizontalAdvance(self._color)
+        painter.setPen(theme.color("text_3"))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._color)
+        painter.setFont(theme.font(12, 500))
+        painter.setPen(theme.color("text_2"))
+        metrics = painter.fontMetrics()
+        label = elide(metrics.elidedText, self._painter_name, int(area.width() - figures - 8))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+        room = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
+        if self._fault:
+            painter.setPen(theme.color("text_3"))
+            painter.setFont(theme.font(12))
+            wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+            painter.drawText(room, wrapped, self._fault[:120])
+        elif not self._name:
+            y = room.top() + 21
+            hairline(painter, room.left(), y, room.left() + room.width() * 0.62, y, theme.color("line"))
+        else:
+            ink = theme.color("text")
+            ink.setAlphaF(0.32 if self._waiting else 0.32 + 0.68 * self._shown)
+            painter.setPen(ink)
+            self._paint_name(painter, room)
+
+    def _paint_name(self, painter: QPainter, room: QRectF) -> None:
+        """Set the name in two lines at the largest of three sizes that takes it whole."""
+        text = self._name[:MEASURED].replace("\n", " ")
+        largest = 28 if self.width() >= 236 else 24 if self.width() >= 196 else 20
+        for size in (largest, 17, 14):
+            font = self._theme.font(size, 600, display=True)
+            layout = QTextLayout(text, font)
+            # A word longer than the line is broken only at the smallest size.
+            words = QTextOption.WrapMode.WordWrap
+            anywhere = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+            layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+            option = layout.textOption()
+            option.setWrapMode(anywhere if size == 14 else words)
+            layout.setTextOption(option)
+            leading = round(size * 1.22)
+            lines = _break(layout, room.width())
+            fits = len(lines) <= int(room.height() // leading) and all(
+                layout.lineAt(i).naturalTextWidth() <= room.width() + 0.5 for i in range(len(lines))
+            )
+            if fits or size == 14:
+                self._draw_lines(painter, room, text, lines, size, leading)
+                return
+
+    def _draw_lines(
+        self, painter: QPainter, room: QRectF, text: str, lines: list[tuple[int, int]], size: int, leading: int
+    ) -> None:
+        painter.setFont(self._theme.font(size, 600, display=True))
+        most = max(1, int(room.height() // leading))
+        for place, (start, length) in enumerate(lines[:most]):
+            rect = QRectF(room.left(), room.top() + place * leading, room.width() + 4, leading)
+            piece = text[start : start + length].strip()
+            if place == most - 1 and len(lines) > most:
+                piece = elide(painter.fontMetrics().elidedText, text[start:], int(room.width()))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, piece)
+
+    def _paint_also(self, painter: QPainter, area: QRectF) -> None:
+        theme = self._theme
+        y = area.top()
+        for choice in self._also:
+            rect = QRectF(area.left(), y, area.width(), _ALSO_ROW)
+            share = percent(choice.probability)
+            painter.setFont(theme.font(12, tabular=True))
+            painter.setPen(theme.color("text_3"))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
+            room = rect.width() - painter.fontMetrics().horizontalAdvance(share) - 8
+            painter.setFont(theme.font(13))
+            painter.setPen(theme.color("text_2"))
+            label = elide(painter.fontMetrics().elidedText, choice.name, int(room))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+            y += _ALSO_ROW
+            hairline(painter, area.left(), y - 1, area.right(), y - 1, _faint(theme))
+
+    def _faded(self, share: float) -> None:
+        self._shown = share
+        self.update()
+
+    def _describe(self) -> None:
+        words = self._fault or (self._name if self._name and not self._waiting else "waiting for a name")
+        self.setAccessibleName(f"{self._painter_name}: {words[:MEASURED]}")
+        also = ", ".join(f"{choice.name[:60]} {percent(choice.probability)}" for choice in self._also)
+        self.setAccessibleDescription(f"{self._color}. Also: {also}" if also else self._color)
+
+
+def percent(probability: float) -> str:
+    """Write a probability as people read it; small ones as less than a tenth of a percent."""
+    share = 100 * probability
+    if share >= 9.95:
+        return f"{share:.0f}%"
+    return f"{share:.1f}%" if share >= 0.1 else "<0.1%"
+
+
+def _break(layout: QTextLayout, width: float) -> list[tuple[int, int]]:
+    lines = []
+    layout.beginLayout()
+    while True:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        lines.append((line.textStart(), line.textLength()))
+    layout.endLayout()
+    return lines
+
+
+def _hairline_over(stage: QColor, dark: bool) -> QColor:
+    return QColor(255, 255, 255, 22) if dark else QColor(0, 0, 0, 28)
+
+
+def _faint(theme: Theme) -> QColor:
+    return QColor(255, 255, 255, 20) if theme.tokens.dark else QColor(0, 0, 0, 18)

@@ -1,0 +1,73 @@
+"""The focus ring: one overlay for the whole window, in the user's ink, shown to those who use the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+from ui.theme import Theme
+
+_GAP = 3
+
+
+class FocusRing(QWidget):
+    """Follows the focus within a window when it moves by keys; fields of text show theirs by their border.
+
+    Parameters
+    ----------
+    theme
+        Gives the ink.
+    window
+        The window to lie over.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._target: QWidget | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        theme.accent_changed.connect(self.update)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._moved)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the target about, and go when a mouse takes over."""
+        if watched is self._target:
+            if event.type() == QEvent.Type.MouseButtonPress:
+                self.hide()
+            elif event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Hide):
+                self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ring."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.ink, 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+
+    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._target is not None and self._target is old:
+            self._target.removeEventFilter(self)
+        # A focus that came while a mouse button is down came by the mouse.
+        by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        texts = QLineEdit | QPlainTextEdit | QAbstractSpinBox
+        self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, texts) else new
+        if self._target is not None:
+            self._target.installEventFilter(self)
+        self._place()
+
+    def _place(self) -> None:
+        target, window = self._target, self.parentWidget()
+        if target is None or target.window() is not window or not target.isVisible():
+            self.hide()
+            return
+        corner = target.mapTo(window, QPoint(0, 0))
+        around = QRect(corner, target.size()).adjusted(-_GAP, -_GAP, _GAP, _GAP)
+        self.setGeometry(around.intersected(window.rect()))
+        self.raise_()
+        self.show()
