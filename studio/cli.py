@@ -1,0 +1,231 @@
+"""The command line: what may be asked for, and in which words. What is done lies in ``studio.commands``.
+
+Only the standard library is imported until a command runs: ``--help`` answers at once, and set-up may
+show it before anything is installed. Exit status 0 is done, 1 failed with a sentence on stderr, 2 wrong
+usage. ``--json`` prints one document on stdout and nothing else there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from studio.commands.desk import CommandError, Desk
+
+_Number = TypeVar("_Number", int, float)
+OBJECTIVES = ("grpo", "dr_grpo", "dapo", "gspo", "cispo")
+
+
+def main(arguments: Sequence[str] | None = None, desk: Desk | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        What follows the program's name; ``sys.argv``'s by default.
+    desk
+        Where the command finds the person's folders and its helpers; the real ones by default.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # What follows `test` is pytest's, its --help too.
+    own, passed_on = (given[:1], given[1:]) if given[:1] == ["test"] else (given, [])
+    options = _parser().parse_args(own or ["open"])
+    options.passed_on = passed_on
+    try:
+        return _run(options, Desk() if desk is None else desk)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has enough (`| head`); Python must not fail on it again while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(options: argparse.Namespace, desk: Desk) -> int:
+    # One import a command: what a command needs is loaded only for it.
+    match options.command:
+        case "open":
+            return _open()
+        case "name":
+            from studio.commands.naming import name as command
+        case "judge":
+            from studio.commands.naming import judge as command
+        case "train":
+            from studio.commands.training import train as command
+        case "painters":
+            from studio.commands.lists import painters as command
+        case "runs":
+            from studio.commands.lists import runs as command
+        case "judges":
+            from studio.commands.lists import judges as command
+        case "doctor":
+            from studio.commands.doctor import doctor as command
+        case _:
+            from studio.commands.testing import test as command
+    return command(options, desk)
+
+
+def _open() -> int:
+    from studio import desktop
+
+    desktop.check_display()
+    try:
+        from ui.app import main as show
+    except ImportError as error:
+        raise CommandError(desktop.explain(error)) from error
+    return show()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="painter-studio",
+        description="Pick a colour, write a judge of paint names, train a painter, watch it learn.",
+        epilog="Without a command the window opens.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    json = argparse.ArgumentParser(add_help=False)
+    json.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+
+    commands.add_parser("open", help="open the window")
+    _add_name(commands.add_parser("name", parents=[json], help="name a colour"))
+    _add_judge(commands.add_parser("judge", parents=[json], help="score names for a colour"))
+    _add_train(commands.add_parser("train", parents=[json], help="train a painter"))
+    commands.add_parser("painters", parents=[json], help="list the painters")
+    commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
+    commands.add_parser("judges", parents=[json], help="list the judges")
+    doctor = commands.add_parser(
+        "doctor", parents=[json], help="say what this computer offers and what is off"
+    )
+    doctor.add_argument(
+        "--timeout",
+        type=_number(float, 0, 3600),
+        default=120.0,
+        metavar="SECONDS",
+        help="how long to wait for the naming service (default 120)",
+    )
+    commands.add_parser("test", help="run the project's tests; what follows is passed to pytest")
+    return parser
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("color", type=_color, help="such as '#d48475'")
+    parser.add_argument(
+        "--painter", action="append", metavar="SLUG", help="who names it; may be repeated (default: base)"
+    )
+    parser.add_argument(
+        "--samples",
+        type=_number(int, 0, 1000),
+        default=0,
+        metavar="N",
+        help="sampled names besides the greedy one",
+    )
+    parser.add_argument(
+        "--seed", type=_number(int, 0, 2**31 - 1), default=0, help="of the sampling (default 0)"
+    )
+    parser.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("color", type=_color, help="such as '#d48475'")
+    parser.add_argument("names", nargs="+", metavar="name", help="a name to score")
+    parser.add_argument(
+        "--judge", default="poet", metavar="JUDGE", help="a slug, or the path of a .toml (default: poet)"
+    )
+    parser.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Train a painter with GRPO in a process of its own. Ctrl-C saves and stops; a second Ctrl-C leaves "
+        "the training to itself. In --json, reward_first and reward_last are the mean rewards of the first "
+        "and the last five steps (of all, where there are fewer), and outcome is completed, stopped, failed, "
+        "crashed or, when it was left to itself, running."
+    )
+    what = parser.add_argument_group("what is asked for")
+    what.add_argument(
+        "--judge",
+        action="append",
+        metavar="JUDGE[:WEIGHT]",
+        help="a taste, by slug or path of a .toml, and its weight; may be repeated (default: poet)",
+    )
+    what.add_argument(
+        "--guard",
+        action="append",
+        metavar="JUDGE",
+        help="a judge that multiplies the tastes; may be repeated; none for none (default: correctness)",
+    )
+    what.add_argument(
+        "--no-sameness",
+        action="store_true",
+        default=None,
+        help="do not divide the reward among a batch's colours that share a name",
+    )
+    what.add_argument("--name", help="what the painter will be called (default: my-JUDGE)")
+    what.add_argument("--base", help="another base: a local transformers folder")
+    how = parser.add_argument_group("how it learns")
+    how.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 60)")
+    how.add_argument("--colors", type=_number(int, 1, 512), help="colours a step (default 8)")
+    how.add_argument("--group", type=_number(int, 2, 256), help="names sampled for each colour (default 8)")
+    how.add_argument(
+        "--seed", type=_number(int, 0, 2**31 - 1), help="of everything that is random (default 0)"
+    )
+    how.add_argument("--objective", choices=OBJECTIVES, help="(default grpo)")
+    how.add_argument("--lr", type=_number(float, 0, 0.1), help="learning rate (default 1.5e-4)")
+    how.add_argument("--beta", type=_number(float, 0, 10), help="weight of the KL term (default 0)")
+    how.add_argument("--temperature", type=_number(float, 0, 5), help="of the sampling (default 1)")
+    how.add_argument("--rank", type=_number(int, 1, 256), help="of the LoRA (default 8)")
+    how.add_argument("--accumulation", type=_number(int, 1, 256), help="micro-batches an update (default 1)")
+    how.add_argument(
+        "--checkpoint-every", type=_number(int, 0, 100_000), metavar="STEPS", help="(default 10)"
+    )
+    how.add_argument("--eval-every", type=_number(int, 0, 100_000), metavar="STEPS", help="(default 10)")
+    where = parser.add_argument_group("where it runs")
+    where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="(default auto)")
+    where.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), help="(default auto)")
+    where.add_argument("--threads", type=_number(int, 0, 1024), help="CPU threads; 0 chooses (default 0)")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run, by the name of its folder or its path"
+    )
+    parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
+    # For what argparse cannot check by itself; `train` calls it and exits with status 2.
+    parser.set_defaults(refuse=parser.error)
+
+
+def _color(text: str) -> str:
+    from engine.color import ColorError, parse_hex
+
+    try:
+        return parse_hex(text)
+    except ColorError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _number(kind: type[_Number], low: float, high: float) -> Callable[[str], _Number]:
+    def read(text: str) -> _Number:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        # Written so that "nan" is refused as well.
+        if value is None or not low <= value <= high:
+            whole = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"“{text:.40}” is not {whole} from {low:g} to {high:g}")
+        return value
+
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())

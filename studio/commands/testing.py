@@ -1,0 +1,23 @@
+"""``test``: the project's tests, in one run of pytest whose closing line ends the output."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+
+from studio import desktop
+from studio.bootstrap import ROOT, become
+from studio.commands.desk import CommandError, Desk
+
+
+def test(options: argparse.Namespace, desk: Desk) -> int:
+    """Become pytest, without a display; import-linter, ruff and mypy are among the tests."""
+    if importlib.util.find_spec("pytest") is None or importlib.util.find_spec("pytestqt") is None:
+        raise CommandError("The tests' tools are not installed here; run python3 -m studio test instead.")
+    os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
+    fault = desktop.qt_fault(desk.python)
+    if fault:
+        raise CommandError(fault)
+    os.chdir(ROOT)
+    become([desk.python, "-m", "pytest", *options.passed_on])
