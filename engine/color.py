@@ -101,16 +101,16 @@ def srgb_to_linear(rgb: ArrayLike) -> Floats:
     """Undo the sRGB transfer curve; negative values are mirrored, so that no colour is lost."""
     value = np.asarray(rgb, dtype=float)
     size = np.abs(value)
-    curve = np.sign(value) * ((size + 0.055) / 1.055) ** 2.4
-    return np.asarray(np.where(size <= 0.04045, value / 12.92, curve))
+    curve: Floats = np.sign(value) * ((size + 0.055) / 1.055) ** 2.4
+    return np.where(size <= 0.04045, value / 12.92, curve)
 
 
 def linear_to_srgb(linear: ArrayLike) -> Floats:
     """Apply the sRGB transfer curve; negative values are mirrored."""
     value = np.asarray(linear, dtype=float)
     size = np.abs(value)
-    curve = np.sign(value) * (1.055 * size ** (1 / 2.4) - 0.055)
-    return np.asarray(np.where(size <= 0.0031308, value * 12.92, curve))
+    curve: Floats = np.sign(value) * (1.055 * size ** (1 / 2.4) - 0.055)
+    return np.where(size <= 0.0031308, value * 12.92, curve)
 
 
 def srgb_to_oklab(rgb: ArrayLike) -> Floats:
@@ -204,8 +204,10 @@ def max_chroma(lightness: ArrayLike, hue: ArrayLike) -> Floats:
 def from_oklch(lightness: float, chroma: float, hue: float) -> str:
     """Return OKLCH as a hex colour, its chroma reduced, lightness and hue kept, until sRGB can show it."""
     light = min(max(lightness, 0.0), 1.0)
-    shown = min(max(chroma, 0.0), float(max_chroma(light, hue)))
-    return from_srgb(oklch_to_srgb([light, shown, hue]))
+    wanted = oklch_to_srgb([light, max(chroma, 0.0), hue])
+    if in_gamut(wanted):
+        return from_srgb(wanted)
+    return from_srgb(oklch_to_srgb([light, float(max_chroma(light, hue)), hue]))
 
 
 def pad(hue: float, width: int, height: int) -> NDArray[np.uint8]:
