@@ -90,7 +90,7 @@ class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
 
 
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
-    """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` …"""
+    """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
     facts: dict[str, Any]
 

@@ -185,7 +185,9 @@ def fold_many(view: RunView, events: Iterable[Event], unknown: int = 0) -> RunVi
     return folding.result(unknown)
 
 
-def settle(view: RunView, alive: bool, *, stopping: bool = False, started: bool = True) -> RunView:
+def settle(
+    view: RunView, alive: bool, *, stopping: bool = False, started: bool = True, silent: bool = False
+) -> RunView:
     """Add what only the outside knows.
 
     Parameters
@@ -199,6 +201,8 @@ def settle(view: RunView, alive: bool, *, stopping: bool = False, started: bool 
         Whether it was asked to stop.
     started
         Whether it ever had a process; one that had not is waiting, not dead.
+    silent
+        Whether its latest process left a log but no event, so that the events tell of an earlier attempt.
 
     Returns
     -------
@@ -206,7 +210,7 @@ def settle(view: RunView, alive: bool, *, stopping: bool = False, started: bool 
         ``crashed`` if it is dead and never said how it ended.
     """
     status = view.told
-    if not alive and (status in LIVE or (status == "waiting" and started)):
+    if not alive and (silent or status in LIVE or (status == "waiting" and started)):
         status = "crashed"
     elif alive and stopping and status in LIVE:
         status = "stopping"
