@@ -1,0 +1,1 @@
+"""What runs a language model: loading, the shared-prefix forward, sampling, scoring. Needs torch."""

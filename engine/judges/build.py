@@ -1,0 +1,60 @@
+"""From a judge as data to a judge that scores: the one place that knows every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from engine.judges.base import Judge
+from engine.judges.calibration import SAMPLE, calibrate
+from engine.judges.contrast import ContrastJudge
+from engine.judges.correctness import CorrectnessJudge
+from engine.judges.form import FormJudge
+from engine.judges.spec import Contrast, Correctness, JudgeSpec
+from engine.lexicon import Lexicon
+from engine.lm.load import LoadedBase
+from engine.models import fingerprint
+
+
+class JudgeBuilder:
+    """Makes judges on one loaded base; equal specs share one judge and what it remembers.
+
+    Parameters
+    ----------
+    base
+        Whose pristine weights contrast judges read.
+    lexicon
+        The known names.
+    calibrations
+        The folder where calibrations are kept.
+    """
+
+    def __init__(self, base: LoadedBase, lexicon: Lexicon, calibrations: Path, keep: int = 8) -> None:
+        self._base, self._lexicon, self._folder, self._keep = base, lexicon, calibrations, keep
+        self._built: dict[bytes, Judge] = {}
+
+    def build(self, spec: JudgeSpec) -> Judge:
+        """Return a judge for ``spec``, ready to score."""
+        key = msgspec.json.encode(spec)
+        if key not in self._built:
+            if len(self._built) >= self._keep:
+                # An editor sends a new spec at every keystroke; the oldest are forgotten.
+                self._built.pop(next(iter(self._built)))
+            self._built[key] = self._make(spec)
+        return self._built[key]
+
+    def _make(self, spec: JudgeSpec) -> Judge:
+        if isinstance(spec, Contrast):
+            judge = ContrastJudge(spec, self._base.raw, self._base.tokenizer)
+            content = msgspec.structs.replace(spec, name="-", about="")
+            judge.calibration = calibrate(
+                [msgspec.json.encode(content).decode(), fingerprint(self._base.base), str(self._base.dtype)],
+                judge.raw,
+                [name for name, _ in self._lexicon.reference(SAMPLE)],
+                self._folder,
+            )
+            return judge
+        if isinstance(spec, Correctness):
+            return CorrectnessJudge(spec, self._lexicon)
+        return FormJudge(spec, self._lexicon)

@@ -1,0 +1,101 @@
+"""The contrast judge: which of two lists does a name belong to?
+
+Small models cannot rate, but they can tell whose list a name continues. The judge writes two lists, one
+of liked names and one of plain ones, and compares how likely the name is as the next line of each:
+``(log p(name | liked) − log p(name | plain)) / tokens``. Per token, so that a long name is not better for
+being long. The colour plays no part: that is the guards' work.
+
+The model is the base itself, adapters off. Each list is computed once and its keys and values are kept;
+all names of a batch go through in one pass a list, and no name is computed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from engine.judges.base import Verdict
+from engine.judges.calibration import Calibration
+from engine.judges.spec import Contrast
+from engine.lm.scoring import score_names, trunk_keys
+
+BATCH = 256
+REMEMBERED = 100_000
+
+
+def framing(asks: str, examples: Sequence[str]) -> str:
+    """Return the list that a name may continue, up to where the name would stand."""
+    return f"A list of {asks}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
+
+
+class ContrastJudge:
+    """Scores names by a :class:`engine.judges.spec.Contrast`.
+
+    Parameters
+    ----------
+    spec
+        The judge as data.
+    model, tokenizer
+        The base, pristine.
+    calibration
+        Maps raw scores to 0..1; made by :func:`engine.judges.calibration.calibrate`. Without one,
+        :meth:`raw` is all that works.
+    """
+
+    def __init__(
+        self, spec: Contrast, model: Any, tokenizer: Any, calibration: Calibration | None = None
+    ) -> None:
+        self.spec = spec
+        self.calibration = calibration
+        self._model, self._tokenizer = model, tokenizer
+        self._known: dict[str, float] = {}
+        self._frames = [
+            self._frame(framing(spec.asks, spec.liked)),
+            self._frame(framing(spec.plain_asks, spec.plain)),
+        ]
+
+    def _frame(self, text: str) -> tuple[list[int], list[int], Any]:
+        ids: list[int] = self._tokenizer.encode(text)
+        return ids[:-1], ids[-1:], trunk_keys(self._model, ids[:-1])
+
+    def _tokens(self, name: str) -> list[int]:
+        # A name cannot end its line: markers and line breaks in it would change what is asked.
+        plain = " ".join(name.split()).replace("<|", "< |")
+        ids: list[int] = self._tokenizer.encode(f" {plain}\n", add_special_tokens=False)
+        return ids
+
+    @torch.no_grad()
+    def raw(self, names: Sequence[str]) -> list[float]:
+        """Return the log-likelihood ratio per token, in nats, of each name."""
+        new = sorted({name for name in names} - self._known.keys(), key=len)
+        if len(self._known) + len(new) > REMEMBERED:
+            self._known.clear()
+            new = sorted(set(names), key=len)
+        for start in range(0, len(new), BATCH):
+            part = new[start : start + BATCH]
+            tokens = [self._tokens(name) for name in part]
+            liked, plain = (
+                score_names(self._model, trunk, [last], [tokens], trunk_cache=cache).sums()
+                for trunk, last, cache in self._frames
+            )
+            for name, up, down, ids in zip(part, liked, plain, tokens, strict=True):
+                self._known[name] = (up - down) / len(ids)
+        return [self._known[name] for name in names]
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+        """See :class:`engine.judges.base.Judge`."""
+        if self.calibration is None:
+            raise ValueError("This judge has not been calibrated.")
+        raw = self.raw([name for _, name in pairs])
+        return [self._verdict(name, value) for (_, name), value in zip(pairs, raw, strict=True)]
+
+    def _verdict(self, name: str, raw: float) -> Verdict:
+        if raw != raw:
+            return Verdict(None, "The model gave no number for this name.")
+        if not name.strip():
+            return Verdict(0.0, "There is no name.")
+        assert self.calibration is not None
+        side = "nearer to what it asks for" if raw > 0 else "nearer to the plain list"
+        return Verdict(self.calibration(raw), f"{side}: {raw:+.2f} nats a token")

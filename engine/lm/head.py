@@ -1,0 +1,88 @@
+"""Log-probabilities of chosen tokens, the head on those positions only, without ever keeping the logits.
+
+For one token, ∂ log p(y) / ∂h = (W[y] − Σ_v p(v) W[v]) / temperature: a vector as wide as the hidden
+state. It is computed in the forward pass, chunk by chunk, and the backward pass only weighs it; so the
+(tokens × vocabulary) logits, the largest tensors of a stock step, live for one chunk at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+CHUNK = 256
+
+
+class _TokenLogps(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, hidden: Tensor, weight: Tensor, rows: Tensor, tokens: Tensor, temperature: float
+    ) -> tuple[Tensor, Tensor]:
+        need_grad = ctx.needs_input_grad[0]
+        count = hidden.shape[0]
+        logps = torch.empty(rows.shape[0], dtype=torch.float32, device=hidden.device)
+        entropies = torch.empty(count, dtype=torch.float32, device=hidden.device)
+        expected = torch.empty_like(hidden) if need_grad else None
+        # Rows are sorted, so each chunk's tokens are one slice.
+        bounds = torch.searchsorted(rows, torch.arange(0, count + CHUNK, CHUNK, device=rows.device)).tolist()
+        for i, start in enumerate(range(0, count, CHUNK)):
+            chunk = hidden[start : start + CHUNK]
+            scores = (chunk @ weight.t()).float()
+            if temperature != 1.0:
+                scores = scores / temperature
+            norm = torch.logsumexp(scores, -1, keepdim=True)
+            low, high = bounds[i], bounds[i + 1]
+            local = rows[low:high] - start
+            logps[low:high] = scores[local, tokens[low:high]] - norm[local, 0]
+            probs = scores.sub(norm).exp_()
+            entropies[start : start + CHUNK] = norm[:, 0] - (probs * scores).sum(-1)
+            if expected is not None:
+                expected[start : start + CHUNK] = probs.to(weight.dtype) @ weight
+        if expected is not None:
+            ctx.save_for_backward(expected, weight, rows, tokens)
+            ctx.temperature = temperature
+        ctx.mark_non_differentiable(entropies)
+        return logps, entropies
+
+    @staticmethod
+    def backward(  # type: ignore[override]
+        ctx: Any, grad: Tensor, _: Tensor
+    ) -> tuple[Tensor, None, None, None, None]:
+        expected, weight, rows, tokens = ctx.saved_tensors
+        chosen = weight.index_select(0, tokens).float() * grad.unsqueeze(1)
+        total = torch.zeros(expected.shape[0], dtype=torch.float32, device=grad.device)
+        total.index_add_(0, rows, grad)
+        out = expected.float() * -total.unsqueeze(1)
+        out.index_add_(0, rows, chosen)
+        if ctx.temperature != 1.0:
+            out = out / ctx.temperature
+        return out.to(expected.dtype), None, None, None, None
+
+
+def token_logps(
+    hidden: Tensor, weight: Tensor, rows: Tensor, tokens: Tensor, temperature: float = 1.0
+) -> tuple[Tensor, Tensor]:
+    """Return log p(token) at the given rows, and each row's entropy.
+
+    Parameters
+    ----------
+    hidden
+        (u, d) final hidden states, each position once however many tokens are read at it.
+    weight
+        (vocabulary, d) of the head; frozen: it gets no gradient.
+    rows, tokens
+        (n,) which row predicts which token; rows ascending.
+    temperature
+        Divides the logits.
+
+    Returns
+    -------
+    logps
+        (n,) float32, differentiable in ``hidden``.
+    entropies
+        (u,) float32 in nats, not differentiable.
+    """
+    out: tuple[Tensor, Tensor] = _TokenLogps.apply(hidden, weight, rows, tokens, temperature)
+    return out

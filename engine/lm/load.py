@@ -1,0 +1,257 @@
+"""Loading a base: the embedded one is converted once, a primer is merged in, device and dtype are chosen."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from engine.durable import FileLock, RunBusy
+from engine.models import GGUF_NAME, Base, BaseError, embedded_gguf
+from engine.task import messages
+
+Progress = Callable[[str, float | None], None]
+
+
+@dataclass
+class LoadedBase:
+    """A base in memory.
+
+    Attributes
+    ----------
+    raw
+        The pristine weights: what contrast judges read.
+    primed
+        With the primer merged in; the same module as ``raw`` if there is none. Embeddings, norms and the
+        head are shared between the two.
+    """
+
+    base: Base
+    raw: Any
+    primed: Any
+    tokenizer: Any
+    device: torch.device
+    dtype: torch.dtype
+
+    def prompt(self, color: str) -> list[int]:
+        """Return the token ids that ask for a name, up to where the reply begins."""
+        turns = messages(color, self.base.with_reading)
+        ids: list[int] = encode_chat(self.tokenizer, turns)
+        return ids
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Token ids that end a reply."""
+        ids = {self.tokenizer.eos_token_id}
+        configured = getattr(self.raw.generation_config, "eos_token_id", None)
+        ids.update(configured if isinstance(configured, list) else [configured])
+        return tuple(sorted(i for i in ids if i is not None))
+
+    def name_tokens(self, name: str) -> list[int]:
+        """Return a name's token ids as a reply, its end included."""
+        ids: list[int] = self.tokenizer.encode(name, add_special_tokens=False)
+        return [*ids, self.tokenizer.eos_token_id]
+
+
+def encode_chat(tokenizer: Any, turns: list[dict[str, str]]) -> list[int]:
+    """Return a conversation's token ids by the model's template, or plainly if it has none."""
+    if tokenizer.chat_template:
+        out = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True)
+        return list(out["input_ids"])
+    text = "\n".join(turn["content"] for turn in turns) + "\n"
+    return list(tokenizer.encode(text))
+
+
+def pick_device(wanted: str = "auto") -> torch.device:
+    """Return the device asked for, or the best that is there: CUDA, MPS, CPU.
+
+    Raises
+    ------
+    BaseError
+        If the device that was asked for is not there.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return torch.device(next(name for name, ok in there.items() if ok))
+    if not there.get(wanted, False):
+        raise BaseError(f"There is no {wanted} device here: set device to auto or cpu.")
+    return torch.device(wanted)
+
+
+def pick_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
+    """Return bfloat16 where it is fast, else float32; on a CPU that is measured, not looked up."""
+    if wanted != "auto":
+        return torch.bfloat16 if wanted == "bfloat16" else torch.float32
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    if device.type == "mps":
+        return torch.float32
+    return torch.bfloat16 if _product_time(torch.bfloat16) < 0.7 * _product_time(torch.float32) else torch.float32
+
+
+def _product_time(dtype: torch.dtype) -> float:
+    """Return the seconds of a product of a layer's shape, the best of a few."""
+    a, b = torch.ones(256, 576, dtype=dtype), torch.ones(576, 1536, dtype=dtype)
+    times = []
+    for _ in range(6):
+        start = time.perf_counter()
+        a @ b
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def convert_embedded(base: Base, progress: Progress) -> None:
+    """Make the embedded base's transformers folder in the cache, once, whole or not at all.
+
+    Raises
+    ------
+    BaseError
+        If the package is missing or damaged, or the disk is full.
+    """
+    base.folder.parent.mkdir(parents=True, exist_ok=True)
+    with closing(_wait_for_lock(base.folder.with_name(base.folder.name + ".lock"), progress)):
+        if base.ready():
+            return
+        progress("Checking the embedded base", 0.02)
+        gguf = embedded_gguf()
+        progress("Converting the embedded base, once", 0.1)
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        source = str(gguf.parent)
+        model = AutoModelForCausalLM.from_pretrained(source, gguf_file=GGUF_NAME, dtype=torch.float32)
+        progress("Converting the embedded base, once", 0.7)
+        tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=GGUF_NAME)
+        facts = model.config.to_dict()
+        facts.pop("quantization_config", None)
+        # A model read from a GGUF refuses to be saved; a plain one with its weights does not.
+        plain = type(model)(type(model.config)(**facts))
+        plain.load_state_dict(model.state_dict())
+        plain.generation_config = model.generation_config
+        part = base.folder.with_name(f"{base.folder.name}.{os.getpid()}.part")
+        try:
+            plain.to(torch.bfloat16).save_pretrained(part)
+            tokenizer.save_pretrained(part)
+            shutil.rmtree(base.folder, ignore_errors=True)
+            part.rename(base.folder)
+        except OSError as error:
+            raise BaseError(
+                f"The base could not be written to {base.folder.parent}: {error.strerror or error}. It needs "
+                "300 MB; free some space or set PAINTER_STUDIO_CACHE to another folder."
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        progress("Converting the embedded base, once", 1.0)
+
+
+def _wait_for_lock(path: Path, progress: Progress) -> FileLock:
+    """Wait until no other process is converting."""
+    while True:
+        try:
+            return FileLock(path)
+        except RunBusy:
+            progress("Waiting for another process that converts the base", None)
+            time.sleep(0.2)
+
+
+def load_base(
+    base: Base, device: torch.device, dtype: torch.dtype, progress: Progress = lambda note, done: None
+) -> LoadedBase:
+    """Load a base, converting the embedded one if that was not done before."""
+    if base.embedded and not base.ready():
+        convert_embedded(base, progress)
+    progress(f"Loading {base.title}", None)
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base.folder, trust_remote_code=False)
+    if tokenizer.eos_token_id is None:
+        raise BaseError(f"{base.title} has no end-of-turn token, so its names would never end.")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side = "left"
+    raw = AutoModelForCausalLM.from_pretrained(
+        base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
+    ).to(device)
+    raw.requires_grad_(False).eval()
+    primed = raw
+    if base.primer is not None:
+        primed = copy_linears(raw)
+        merge_adapter(primed, base.primer)
+    return LoadedBase(base, raw, primed, tokenizer, device, dtype)
+
+
+def copy_linears(model: Any) -> Any:
+    """Return a copy of ``model`` with its own linear weights; all else (embeddings, norms, head) is shared."""
+    own = {id(module.weight) for module in lora_targets(model).values()}
+    shared = {id(p): p for p in model.parameters() if id(p) not in own}
+    return copy.deepcopy(model, shared)
+
+
+def lora_targets(model: Any) -> dict[str, torch.nn.Linear]:
+    """Return the linear layers that a painter's LoRA sits on: all but the head."""
+    head = model.get_output_embeddings()
+    return {
+        path: module
+        for path, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and module is not head
+    }
+
+
+def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], float]:
+    """Read a LoRA adapter's folder: layer path → (A, B), and the scale of B·A.
+
+    Raises
+    ------
+    BaseError
+        If the files are missing, torn, or not a plain LoRA.
+    """
+    try:
+        config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "adapter_model.safetensors")
+    except Exception as error:  # safetensors raises its own kinds for torn files
+        raise BaseError(f"The adapter in {folder.name} cannot be read ({error}): train or import it again.") from error
+    if config.get("peft_type") != "LORA" or config.get("use_dora"):
+        raise BaseError(f"The adapter in {folder.name} is not a plain LoRA.")
+    pairs: dict[str, tuple[Tensor, Tensor]] = {}
+    for key, value in weights.items():
+        if key.endswith(".lora_A.weight"):
+            path = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+            partner = weights.get(key.replace(".lora_A.", ".lora_B."))
+            if partner is None:
+                raise BaseError(f"The adapter in {folder.name} is not whole: {path} has no B matrix.")
+            pairs[path] = (value, partner)
+    rank = config["r"]
+    scale = config["lora_alpha"] / (rank**0.5 if config.get("use_rslora") else rank)
+    return pairs, float(scale)
+
+
+@torch.no_grad()
+def merge_adapter(model: Any, folder: Path, source: Any = None) -> None:
+    """Write W + BA into ``model`` for an adapter on disk, W taken from ``source`` (``model`` itself if none).
+
+    Layers that the adapter does not touch are copied from ``source``.
+    """
+    pairs, scale = adapter_weights(folder)
+    targets = lora_targets(model)
+    origin = lora_targets(source if source is not None else model)
+    for path, (down, up) in pairs.items():
+        fits = path in targets and targets[path].weight.shape == (up.shape[0], down.shape[1])
+        if not fits or not (torch.isfinite(down).all() and torch.isfinite(up).all()):
+            raise BaseError(f"The adapter in {folder.name} was made for another base: it does not fit at {path}.")
+    for path, module in targets.items():
+        weight = origin[path].weight
+        if path in pairs:
+            down, up = (x.to(weight.device, torch.float32) for x in pairs[path])
+            module.weight.copy_(weight.float() + (up @ down) * scale)
+        elif module is not origin[path]:
+            module.weight.copy_(weight)
