@@ -67,7 +67,9 @@ class Service(QObject):
 
     _arrived = Signal(object)
 
-    def __init__(self, connect: Callable[[Callable[[Reply], None]], Client], parent: QObject | None = None) -> None:
+    def __init__(
+        self, connect: Callable[[Callable[[Reply], None]], Client], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._closed = False
         self.described: Ready | None = None

@@ -85,6 +85,11 @@ class Window(QMainWindow):
         """Which page is open, from 0."""
         return self.stack.currentIndex()
 
+    @property
+    def title(self) -> str:
+        """The open page's title."""
+        return _facts(self._pages[self.place]).title
+
     def open_page(self, place: int) -> None:
         """Open a page by its place in the rail."""
         self.stack.setCurrentIndex(place)
@@ -117,4 +122,4 @@ class Window(QMainWindow):
 def _facts(page: QWidget) -> Page:
     assert hasattr(page, "title")
     assert hasattr(page, "icon")
-    return page  # type: ignore[return-value]
+    return page

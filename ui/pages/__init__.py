@@ -1,0 +1,1 @@
+"""The pages: each shows frozen views and turns clicks into calls."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from engine.service.protocol import Done, Failed, Named, PainterRef, Progress, Ready
+from engine.service.protocol import Done, Failed, PainterRef, Ready, Reply
 from studio.painters import PainterCard
+from studio.views import names
+from studio.views.names import ChipView, CompareView
 from ui.bridge import Service
 from ui.current import CurrentColor
 from ui.theme import Theme
@@ -48,8 +51,10 @@ class ComparePage(QWidget):
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
         self._refs: tuple[PainterRef, ...] = ()
-        self._request = self._further = 0
-        self._starting = True
+        self._labels: tuple[tuple[str, str], ...] = ()
+        # The names, and, folded apart, the sampled alternatives that are asked for once those have come.
+        self._view = CompareView()
+        self._more = CompareView()
         self.chips: dict[str, PaintChip] = {}
 
         self.picker = Picker(theme, current)
@@ -70,6 +75,7 @@ class ComparePage(QWidget):
         self.stage = Stage(theme)
         self.invitation: Invitation | None = None
         self.progress = Progressing(theme, "What the naming service is doing")
+        self.progress.again.clicked.connect(self._again)
         self.progress.hide()
         right = column(space=16)
         right.addWidget(self.progress)
@@ -87,19 +93,21 @@ class ComparePage(QWidget):
         current.changed.connect(self._color_moved)
         current.settled.connect(self._ask)
         service.ready.connect(self._ready)
-        service.progress.connect(self._progressed)
-        service.named.connect(self._named)
-        service.done.connect(self._done)
         service.failed.connect(self._failed)
+        for signal in (service.progress, service.named, service.done):
+            signal.connect(self._replied)
 
     def show_painters(self, cards: Sequence[PainterCard]) -> None:
         """Lay out a chip for each painter that can be used, and ask for the names that are missing."""
         usable = [card for card in cards if not card.error]
         refs = tuple(PainterRef(slug=card.slug, folder=card.folder) for card in usable)
+        labels = tuple((card.slug, card.name) for card in usable)
+        if (refs, labels) == (self._refs, self._labels):
+            return
         kept = {}
-        for card in usable:
-            known = self.chips.get(card.slug)
-            kept[card.slug] = known or PaintChip(self._theme, card.slug, card.name, self._current.hex)
+        for slug, label in labels:
+            kept[slug] = self.chips.get(slug) or PaintChip(self._theme, slug, label, self._current.hex)
+            kept[slug].set_painter(label)
         self.chips = kept
         shown: list[QWidget] = list(kept.values())
         self.invitation = None
@@ -108,9 +116,12 @@ class ComparePage(QWidget):
             self.invitation.pressed.connect(self.train_wanted)
             shown.append(self.invitation)
         self.stage.show_chips(shown)
-        if refs != self._refs:
-            self._refs = refs
-            self._ask()
+        self._refs, self._labels = refs, labels
+        self._ask()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence that a person should know."""
+        self.status.setText(sentence)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picker its 320 where there is room, and the page its margins."""
@@ -122,65 +133,78 @@ class ComparePage(QWidget):
         super().resizeEvent(event)
 
     def _color_moved(self, color: str) -> None:
-        self._linger.stop()
         self._drop()
         for chip in self.chips.values():
             chip.set_color(color)
 
     def _drop(self) -> None:
-        for request in (self._request, self._further):
-            self._service.cancel(request)
-        self._request = self._further = 0
+        """Let go of what was asked: its replies are no answers any more."""
+        self._linger.stop()
+        for view in (self._view, self._more):
+            self._service.cancel(view.request)
+        self._view, self._more = msgspec.structs.replace(self._view, request=0), CompareView()
 
     def _ask(self) -> None:
         if not self._refs:
             return
-        self._linger.stop()
         self._drop()
+        color = self._current.hex
+        request = self._service.name(color, self._refs)
+        self._view = names.ask(self._view, request, color, self._labels)
         for chip in self.chips.values():
-            chip.set_color(self._current.hex)
+            chip.set_color(color)
             chip.wait()
-        self._request = self._service.name(self._current.hex, self._refs)
 
     def _ask_further(self) -> None:
-        self._further = self._service.name(self._current.hex, self._refs, samples=SAMPLES)
+        color = self._current.hex
+        request = self._service.name(color, self._refs, samples=SAMPLES)
+        self._more = names.ask(CompareView(), request, color, self._labels)
 
-    def _named(self, reply: Named) -> None:
-        chip = self.chips.get(reply.painter)
-        # A reply to a colour that has been left is no answer any more.
-        if chip is None or reply.color != self._current.hex or not reply.names:
-            return
-        if reply.id == self._request:
-            chip.set_name(next((choice.name for choice in reply.names if choice.greedy), reply.names[0].name))
-        elif reply.id == self._further:
-            chip.set_also(reply.names)
-
-    def _done(self, reply: Done) -> None:
-        if reply.id == self._request:
-            self._request = 0
-            self.progress.hide()
+    def _replied(self, reply: Reply) -> None:
+        self._show(names.fold(self._view, reply))
+        more = names.fold(self._more, reply)
+        for before, after in zip(self._more.chips, more.chips, strict=True):
+            if after is not before:
+                self.chips[after.painter].set_also(after.alternatives)
+        self._more = more
+        if isinstance(reply, Done) and reply.id == self._view.request:
             self._linger.start()
-        elif reply.id == self._further:
-            self._further = 0
+
+    def _show(self, view: CompareView) -> None:
+        before, self._view = self._view, view
+        for old, new in zip(before.chips, view.chips, strict=True):
+            if new is not old:
+                _fill(self.chips[new.painter], new)
+        if (view.note, view.done) == (before.note, before.done):
+            return
+        if view.note:
+            self.progress.say(view.note, view.done)
+        else:
+            self.progress.hide()
 
     def _failed(self, reply: Failed) -> None:
-        if reply.cancelled:
-            return
-        if reply.id == 0:
-            # The service stopped: when it was started again, ask again; when it stays off, say so.
+        self._replied(reply)
+        if not reply.cancelled and reply.id in (0, self._view.request):
             self.progress.fault(reply.reason)
-        elif reply.id == self._request:
-            self._request = 0
-            for chip in self.chips.values():
-                if chip.waiting:
-                    chip.set_fault(reply.reason)
-            self.progress.fault(reply.reason)
+
+    def _again(self) -> None:
+        self.progress.hide()
+        self._service.start()
+        self._ask()
 
     def _ready(self, reply: Ready) -> None:
-        self._starting = False
-        self.progress.hide()
+        self._replied(reply)
+        if any(chip.state == "failed" for chip in self._view.chips):
+            # It was started again: what it owed when it stopped is asked for once more.
+            self._ask()
         self.status.setText(f"{reply.base} on {reply.device}, ready in {reply.seconds:.1f} s")
 
-    def _progressed(self, reply: Progress) -> None:
-        if reply.id in (0, self._request):
-            self.progress.say(reply.note, reply.done)
+
+def _fill(chip: PaintChip, view: ChipView) -> None:
+    match view.state:
+        case "ready":
+            chip.set_name(view.name)
+        case "failed":
+            chip.set_fault(view.note)
+        case "waiting":
+            chip.wait()

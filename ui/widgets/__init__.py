@@ -1,0 +1,1 @@
+"""Widgets: the parts from which pages are set."""

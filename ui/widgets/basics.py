@@ -76,7 +76,9 @@ class Label(QLabel):
 class Elided(Label):
     """One line of plain text that is cut with an ellipsis when there is no room for it."""
 
-    def __init__(self, theme: Theme, text: str = "", size: int = 13, tone: Tone = "", weight: int = 400) -> None:
+    def __init__(
+        self, theme: Theme, text: str = "", size: int = 13, tone: Tone = "", weight: int = 400
+    ) -> None:
         super().__init__(theme, text, size, tone, weight)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -86,7 +88,9 @@ class Elided(Label):
 
     def sizeHint(self) -> QSize:
         """Want the width of the text, within reason."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()[:MEASURED]), self.fontMetrics().height())
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()[:MEASURED]), self.fontMetrics().height()
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what there is room for."""
@@ -160,7 +164,9 @@ class AccentButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if shortcut:
-            self.setToolTip(f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})")
+            self.setToolTip(
+                f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+            )
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
 

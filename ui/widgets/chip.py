@@ -100,6 +100,12 @@ class PaintChip(QWidget):
         """Be the smallest chip; the stage gives the true size."""
         return QSize(SMALL, chip_height(SMALL))
 
+    def set_painter(self, painter: str) -> None:
+        """Call the painter by another name."""
+        self._painter_name = painter
+        self._describe()
+        self.update()
+
     def set_color(self, color: str) -> None:
         """Show another colour, whose name is still to come."""
         if color == self._color:
@@ -192,7 +198,7 @@ class PaintChip(QWidget):
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12))
             wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            painter.drawText(room, wrapped, self._fault[:120])
+            painter.drawText(room, wrapped, "No name. The reason is above.")
         elif not self._name:
             y = room.top() + 21
             hairline(painter, room.left(), y, room.left() + room.width() * 0.62, y, theme.color("line"))
@@ -226,7 +232,13 @@ class PaintChip(QWidget):
                 return
 
     def _draw_lines(
-        self, painter: QPainter, room: QRectF, text: str, lines: list[tuple[int, int]], size: int, leading: int
+        self,
+        painter: QPainter,
+        room: QRectF,
+        text: str,
+        lines: list[tuple[int, int]],
+        size: int,
+        leading: int,
     ) -> None:
         painter.setFont(self._theme.font(size, 600, display=True))
         most = max(1, int(room.height() // leading))

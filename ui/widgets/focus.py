@@ -1,4 +1,4 @@
-"""The focus ring: one overlay for the whole window, in the user's ink, shown to those who use the keyboard."""
+"""The focus ring: one overlay for the whole window, in the user's ink, for those who use the keyboard."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ HEIGHT = 64
 
 
 class ColorTag(QAbstractButton):
-    """The current colour as a small swatch with its hex and its reading; pressing it opens the picker's page."""
+    """The current colour: a swatch, its hex and its reading; pressing it opens the picker's page."""
 
     def __init__(self, theme: Theme, current: CurrentColor) -> None:
         super().__init__()

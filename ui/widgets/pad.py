@@ -198,7 +198,11 @@ class HueStrip(QWidget):
         hue = self._current.lch[2]
         margin = _RING / 2 + 2
         x = margin + hue / 360 * (self.width() - 2 * margin)
-        _ring(painter, QPointF(x, self.height() / 2), QColor(colors.from_oklch(_HUE_LIGHTNESS, _HUE_CHROMA, hue)))
+        _ring(
+            painter,
+            QPointF(x, self.height() / 2),
+            QColor(colors.from_oklch(_HUE_LIGHTNESS, _HUE_CHROMA, hue)),
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Turn to the hue under the pointer."""

@@ -80,7 +80,9 @@ class History(QWidget):
             rect = QRectF(place * self._pitch() + 0.5, 0.5, 19, 19)
             painter.setBrush(QColor(color))
             chosen = self.hasFocus() and place == self._at
-            painter.setPen(QPen(self._theme.color("text"), 2) if chosen else QPen(self._theme.color("line"), 1))
+            painter.setPen(
+                QPen(self._theme.color("text"), 2) if chosen else QPen(self._theme.color("line"), 1)
+            )
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if chosen else rect, 2, 2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Theme
-from ui.widgets.basics import Label, column
+from ui.widgets.basics import Label, button, column, row
 
 _STEP = 40
 
@@ -88,8 +88,13 @@ class Progressing(QWidget):
         self.words = Label(theme, size=13, tone="2", wrap=True)
         self.words.setAccessibleName(name)
         self.bar = Bar(theme, name)
+        self.again = button(theme, "Try again")
+        self.again.hide()
+        top = row(space=16)
+        top.addWidget(self.words, 1)
+        top.addWidget(self.again)
         layout = column(self, 8)
-        layout.addWidget(self.words)
+        layout.addLayout(top)
         layout.addWidget(self.bar)
 
     def say(self, words: str, share: float | None) -> None:
@@ -98,11 +103,13 @@ class Progressing(QWidget):
         self.words.setText(words)
         self.bar.set_share(share)
         self.bar.show()
+        self.again.hide()
         self.show()
 
     def fault(self, sentence: str) -> None:
-        """Show what went wrong, without a bar."""
+        """Show what went wrong, with a way to try again in place of the bar."""
         self.words.set_tone("danger")
         self.words.setText(sentence)
         self.bar.hide()
+        self.again.show()
         self.show()

@@ -1,0 +1,180 @@
+"""Train: a recipe on the left, the run that is watched on the right, and the runs there were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from engine.recipe import Recipe
+from studio.judges import JudgeEntry
+from studio.runs import RunSummary
+from studio.views.run import LIVE, RunView
+from studio.views.run_words import line
+from ui.icons import Icons
+from ui.theme import Theme
+from ui.trainings import Trainings
+from ui.widgets.basics import Label, column, row, rule
+from ui.widgets.run_pane import RunPane
+from ui.widgets.shelf import Item, Shelf
+from ui.widgets.train_form import TrainForm
+
+
+class TrainPage(QWidget):
+    """Starts, shows, stops and resumes trainings.
+
+    Parameters
+    ----------
+    theme, icons
+        The look.
+    trainings
+        The runs.
+    watched
+        The id of the run that was watched last.
+    steps
+        How long the last training was to be.
+
+    Attributes
+    ----------
+    compare_wanted
+        The person asked to see a new painter's names.
+    """
+
+    title = "Train"
+    icon = "chart-spline"
+
+    compare_wanted = Signal()
+
+    def __init__(
+        self, theme: Theme, icons: Icons, trainings: Trainings, watched: str = "", steps: int = 60
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._trainings = trainings
+        self._wanted = watched
+        self._shown = ""
+        self._summaries: dict[str, RunSummary] = {}
+        self.form = TrainForm(theme, icons, steps)
+        self.runs = Shelf(theme, "Runs")
+        self.runs.setMinimumHeight(100)
+        self._runs_title = Label(theme, "Runs", 13, weight=600)
+        self.pane = RunPane(theme)
+        self.fault = Label(theme, size=12, tone="danger", wrap=True)
+        self.fault.hide()
+
+        holder = QWidget()
+        holder.setObjectName("bare")
+        left = column(holder, 12)
+        left.addWidget(self.form)
+        left.addWidget(self.fault)
+        self._rule = rule()
+        left.addWidget(self._rule)
+        left.addWidget(self._runs_title)
+        left.addWidget(self.runs, 1)
+        left.setContentsMargins(0, 0, 10, 0)
+        self._side = QScrollArea()
+        self._side.setWidget(holder)
+        self._side.setWidgetResizable(True)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._layout = row(self)
+        self._layout.addWidget(self._side)
+        self._layout.addWidget(self.pane, 1)
+        self._fill([])
+
+        start = QShortcut(QKeySequence("Ctrl+Return"), self)
+        start.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        start.activated.connect(self.form.press_start)
+        self.form.start_wanted.connect(self._start)
+        self.runs.chosen.connect(self._choose)
+        self.pane.stop_wanted.connect(trainings.stop)
+        self.pane.resume_wanted.connect(trainings.resume)
+        self.pane.compare_wanted.connect(self.compare_wanted)
+        trainings.listed.connect(self._listed)
+        trainings.viewed.connect(self._viewed)
+        trainings.ended.connect(self._ended)
+        trainings.failed.connect(self.say)
+
+    def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
+        """Take note of which judges there are."""
+        self.form.show_judges(entries)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the pages' margins."""
+        wide = self.width() >= 1100
+        margin = 32 if wide else 24
+        self._layout.setContentsMargins(margin, 8, margin, margin - 8)
+        self._layout.setSpacing(margin - 10)
+        self._side.setFixedWidth(298 if wide else 266)
+        super().resizeEvent(event)
+
+    def _start(self, recipe: Recipe, judges: dict[str, object]) -> None:
+        self.say("")
+        self.form.set_ready("Starting…")
+        self._trainings.start(recipe, judges)  # type: ignore[arg-type]
+
+    def _choose(self, run: str) -> None:
+        self._trainings.watch(run)
+
+    def _listed(self, summaries: Sequence[RunSummary]) -> None:
+        self._fill(summaries)
+        if not self._trainings.watched and summaries:
+            # A run that goes on is found again; else the one that was watched last, else the newest.
+            going = self._trainings.going
+            ids = [summary.id for summary in summaries]
+            wanted = going.id if going is not None else self._wanted if self._wanted in ids else ids[0]
+            self._trainings.watch(wanted)
+            self._fill(summaries)
+
+    def _fill(self, summaries: Sequence[RunSummary]) -> None:
+        self._summaries = {summary.id: summary for summary in summaries}
+        for part in (self._rule, self._runs_title, self.runs):
+            part.setVisible(bool(summaries))
+        if not summaries and not self._shown:
+            self.pane.show_none()
+        items = [
+            Item(
+                summary.id,
+                summary.name,
+                line(summary),
+                live=summary.status in LIVE,
+                faulty=bool(summary.error) or summary.status in ("failed", "crashed"),
+            )
+            for summary in summaries
+        ]
+        self.runs.show_items(items, self._trainings.watched)
+        self._settle()
+
+    def _viewed(self, run: str, view: RunView) -> None:
+        fresh, self._shown = run != self._shown, run
+        self.pane.show_run(view, fresh=fresh)
+        self._settle()
+
+    def _ended(self, run: str, sentence: str) -> None:
+        view = self.pane.view
+        if run == self._shown and view is not None and view.status in ("failed", "crashed"):
+            self.pane.words.setText(f"It got to step {view.step} of {view.steps}.")
+            self.pane.say_end(sentence)
+
+    def _settle(self) -> None:
+        """One training at a time: two would share the machine and both take twice as long."""
+        going = self._trainings.going
+        watched = self.pane.view
+        name = going.name if going is not None else ""
+        if watched is not None and self._shown == self._trainings.watched:
+            if watched.live:
+                name = watched.name
+            elif going is not None and going.id == self._shown:
+                name = ""
+        self.form.set_ready(
+            f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
+        )
+
+    def say(self, sentence: str) -> None:
+        """Show what could not be done; empty for nothing."""
+        self.fault.setText(sentence)
+        self.fault.setVisible(bool(sentence))
+        if sentence:
+            self._settle()

@@ -1,0 +1,102 @@
+"""One choice out of a few, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.theme import Theme
+
+
+class Segments(QWidget):
+    """A few choices with a line of facts each; arrow keys move along them.
+
+    Parameters
+    ----------
+    theme
+        Gives tokens and fonts.
+    name
+        What is chosen.
+    choices
+        (word, facts) of each.
+
+    Attributes
+    ----------
+    chosen
+        Another choice was made; carries its place.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme, name: str, choices: Sequence[tuple[str, str]], place: int = 0) -> None:
+        super().__init__()
+        self._theme, self._name = theme, name
+        self._choices = list(choices)
+        self._place = place
+        self.setFixedHeight(48)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._describe()
+        theme.changed.connect(self.update)
+
+    @property
+    def place(self) -> int:
+        """Which choice is made, from 0."""
+        return self._place
+
+    def choose(self, place: int) -> None:
+        """Make a choice."""
+        place = min(max(place, 0), len(self._choices) - 1)
+        if place != self._place:
+            self._place = place
+            self._describe()
+            self.update()
+            self.chosen.emit(place)
+
+    def sizeHint(self) -> QSize:
+        """Want room for the words."""
+        return QSize(80 * len(self._choices), 48)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose what is under the pointer."""
+        self.choose(int(event.position().x() * len(self._choices) / max(self.width(), 1)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by arrow keys."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.choose(self._place + step)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the trough and the chosen card in it."""
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        width = self.width() / len(self._choices)
+        for place, (word, facts) in enumerate(self._choices):
+            area = QRectF(place * width, 0, width, self.height())
+            chosen = place == self._place
+            if chosen:
+                painter.setPen(QPen(theme.color("edge"), 1))
+                painter.setBrush(theme.color("surface"))
+                painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
+            painter.setFont(theme.font(13, 600 if chosen else 500))
+            painter.drawText(area.adjusted(0, 6, 0, -22), Qt.AlignmentFlag.AlignCenter, word)
+            painter.setPen(theme.color("text_3"))
+            painter.setFont(theme.font(12, tabular=True))
+            painter.drawText(area.adjusted(0, 22, 0, -6), Qt.AlignmentFlag.AlignCenter, facts)
+
+    def _describe(self) -> None:
+        word, facts = self._choices[self._place]
+        self.setAccessibleName(self._name)
+        self.setAccessibleDescription(f"{word}, {facts}")

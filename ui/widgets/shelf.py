@@ -1,0 +1,139 @@
+"""A shelf: a short list of things by name, with a line of facts below each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from ui.theme import Theme
+from ui.widgets.basics import elide
+
+_HEIGHT = 48
+_ITEM = int(Qt.ItemDataRole.UserRole)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on the shelf; ``live`` marks what is going on, ``faulty`` what cannot be used."""
+
+    key: str
+    title: str
+    facts: str
+    live: bool = False
+    faulty: bool = False
+
+
+class Shelf(QListWidget):
+    """The list; arrow keys move along it.
+
+    Attributes
+    ----------
+    chosen
+        Another thing was chosen by the person; carries its key.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.currentItemChanged.connect(self._changed)
+        theme.changed.connect(self.viewport().update)
+        theme.accent_changed.connect(self.viewport().update)
+
+    def show_items(self, items: Sequence[Item], chosen: str) -> None:
+        """Show these things, with one of them chosen; says nothing."""
+        self.blockSignals(True)
+        if [item.key for item in items] != [self._at(place).key for place in range(self.count())]:
+            self.clear()
+            for _ in items:
+                self.addItem(QListWidgetItem())
+        for place, item in enumerate(items):
+            row = self.item(place)
+            row.setData(_ITEM, item)
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.title}, {item.facts}")
+            if item.key == chosen:
+                self.setCurrentRow(place)
+        if not any(item.key == chosen for item in items):
+            self.setCurrentRow(-1)
+        self.blockSignals(False)
+        self.viewport().update()
+
+    def keys(self) -> list[str]:
+        """Return the keys, from top to bottom."""
+        return [self._at(place).key for place in range(self.count())]
+
+    def choose(self, key: str) -> None:
+        """Choose a thing as a person would."""
+        self.setCurrentRow(self.keys().index(key))
+
+    def _at(self, place: int) -> Item:
+        item: Item = self.item(place).data(_ITEM)
+        return item
+
+    def _changed(self, current: QListWidgetItem | None) -> None:
+        if current is not None:
+            self.chosen.emit(current.data(_ITEM).key)
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, shelf: Shelf) -> None:
+        super().__init__(shelf)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, _HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme, item = self._theme, index.data(_ITEM)
+        if item is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        state, area = option.state, QRectF(option.rect)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        card = area.adjusted(0.5, 1.5, -0.5, -1.5)
+        if chosen:
+            painter.setPen(QPen(theme.color("line"), 1))
+            painter.setBrush(theme.color("surface"))
+            painter.drawRoundedRect(card, 6, 6)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("sunken"))
+            painter.drawRoundedRect(card, 6, 6)
+        words = area.adjusted(12, 6, -12, -6)
+        if item.live:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.fill)
+            painter.drawEllipse(QRectF(words.right() - 8, words.top() + 5, 8, 8))
+            words.setRight(words.right() - 16)
+        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(theme.font(13, 600 if chosen else 500))
+        painter.setPen(theme.color("text"))
+        title = elide(painter.fontMetrics().elidedText, item.title, int(words.width()))
+        painter.drawText(QRectF(words.left(), words.top(), words.width(), 18), left, title)
+        painter.setFont(theme.font(12, tabular=True))
+        painter.setPen(theme.color("danger" if item.faulty else "text_3"))
+        facts = elide(painter.fontMetrics().elidedText, item.facts, int(words.width()))
+        painter.drawText(QRectF(words.left(), words.top() + 18, words.width(), 18), left, facts)
+        painter.restore()

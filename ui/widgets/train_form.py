@@ -1,0 +1,132 @@
+"""The recipe on one page: who judges, how long, which seed, and what the painter will be called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from engine import recipe as recipes
+from engine.judges.spec import JudgeSpec
+from engine.recipe import Budget, Recipe, RecipeError
+from studio.judges import JudgeEntry
+from ui.icons import Icons
+from ui.theme import Theme
+from ui.widgets.basics import AccentButton, IconButton, Label, column, row
+from ui.widgets.faults import Field
+from ui.widgets.panel import PanelEditor
+from ui.widgets.picker import Figure
+from ui.widgets.segments import Segments
+
+BUDGETS = (("Quick", 20), ("Standard", 60), ("Long", 200))
+_NAME_LIMIT = 60
+
+
+class TrainForm(QWidget):
+    """What a training is made from.
+
+    Attributes
+    ----------
+    start_wanted
+        Start was pressed and all is sound; carries the ``Recipe`` and its judges by slug.
+    """
+
+    start_wanted = Signal(Recipe, dict)
+
+    def __init__(self, theme: Theme, icons: Icons, steps: int = 60) -> None:
+        super().__init__()
+        self._entries: dict[str, JudgeEntry] = {}
+        self._named = False  # by the person, so that it is not named after the judge any more
+        self.name = QLineEdit()
+        self.name.setFont(theme.font(13))
+        self.name.setMaxLength(200)
+        self.name.setAccessibleName("The painter's name")
+        self.panel = PanelEditor(theme, icons, ("poet",), ("correctness",))
+        place = next((p for p, (_, count) in enumerate(BUDGETS) if count == steps), 1)
+        facts = [(word, f"{count} steps") for word, count in BUDGETS]
+        self.budget = Segments(theme, "How long to train", facts, place)
+        self.seed = Figure(theme, "Seed", 0, 2**31 - 1, 0, 1)
+        self.seed.setGroupSeparatorShown(False)
+        self.dice = IconButton(theme, icons, "dices", "Another seed")
+        self.start = AccentButton(theme, "Start training", "Ctrl+Return")
+        self.why_not = Label(theme, size=12, tone="3", wrap=True)
+        self.why_not.hide()
+        self.name_field = Field(theme, "Painter", self.name)
+        self.panel_field = Field(theme, "Judged by", self.panel)
+
+        seeds = QWidget()
+        line = row(seeds, 4)
+        line.addWidget(self.seed, 1)
+        line.addWidget(self.dice)
+        layout = column(self, 16)
+        layout.addWidget(self.name_field)
+        layout.addWidget(self.panel_field)
+        layout.addWidget(Field(theme, "Length", self.budget))
+        layout.addWidget(Field(theme, "Seed", seeds))
+        layout.addWidget(self.start)
+        layout.addWidget(self.why_not)
+
+        self.name.textEdited.connect(self._name_typed)
+        self.panel.edited.connect(self._panel_edited)
+        self.dice.clicked.connect(lambda: self.seed.setValue((self.seed.value() * 48271 + 11) % (2**31 - 1)))
+        self.start.clicked.connect(self.press_start)
+
+    @property
+    def steps(self) -> int:
+        """How many steps are chosen."""
+        return BUDGETS[self.budget.place][1]
+
+    def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
+        """Take note of which judges there are."""
+        self._entries = {entry.slug: entry for entry in entries}
+        self.panel.show_judges(entries)
+        self._name_after_judge()
+
+    def set_ready(self, why_not: str) -> None:
+        """Say why no training can be started now; empty when one can."""
+        self.start.setEnabled(not why_not)
+        self.why_not.setText(why_not)
+        self.why_not.setVisible(bool(why_not))
+
+    def press_start(self) -> None:
+        """Start, if all is sound; else say beside the field what is not."""
+        if not self.start.isEnabled():
+            return
+        name = " ".join(self.name.text().split())
+        fault = "Give the painter a name." if not name else ""
+        if len(name) > _NAME_LIMIT:
+            fault = f"This is {len(name)} characters long; {_NAME_LIMIT} is the most."
+        self.name_field.set_fault(fault)
+        panel = self.panel.panel()
+        self.panel_field.set_fault(
+            "" if panel is not None else "Add a judge: without a taste there is no reward."
+        )
+        if fault or panel is None:
+            return
+        try:
+            made = recipes.check(
+                Recipe(name=name, panel=panel, seed=int(self.seed.value()), budget=Budget(steps=self.steps))
+            )
+        except RecipeError as error:
+            self.name_field.set_fault(str(error))
+            return
+        judges: dict[str, JudgeSpec] = {}
+        for slug in (*self.panel.tastes, *self.panel.guards):
+            spec = self._entries[slug].spec
+            assert spec is not None
+            judges[slug] = spec
+        self.start_wanted.emit(made, judges)
+
+    def _name_typed(self, text: str) -> None:
+        self._named = bool(text.strip())
+        self.name_field.set_fault("")
+
+    def _panel_edited(self) -> None:
+        self.panel_field.set_fault("")
+        self._name_after_judge()
+
+    def _name_after_judge(self) -> None:
+        first = next(iter(self.panel.tastes), "")
+        if not self._named and first in self._entries:
+            self.name.setText(f"My {self._entries[first].name}"[:_NAME_LIMIT])
