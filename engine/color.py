@@ -102,7 +102,8 @@ def srgb_to_linear(rgb: ArrayLike) -> Floats:
     value = np.asarray(rgb, dtype=float)
     size = np.abs(value)
     curve: Floats = np.sign(value) * ((size + 0.055) / 1.055) ** 2.4
-    return np.where(size <= 0.04045, value / 12.92, curve)
+    linear: Floats = np.where(size <= 0.04045, value / 12.92, curve)
+    return linear
 
 
 def linear_to_srgb(linear: ArrayLike) -> Floats:
@@ -110,7 +111,8 @@ def linear_to_srgb(linear: ArrayLike) -> Floats:
     value = np.asarray(linear, dtype=float)
     size = np.abs(value)
     curve: Floats = np.sign(value) * (1.055 * size ** (1 / 2.4) - 0.055)
-    return np.where(size <= 0.0031308, value * 12.92, curve)
+    rgb: Floats = np.where(size <= 0.0031308, value * 12.92, curve)
+    return rgb
 
 
 def srgb_to_oklab(rgb: ArrayLike) -> Floats:
@@ -225,13 +227,15 @@ def pad(hue: float, width: int, height: int) -> NDArray[np.uint8]:
     chroma = max_chroma(light, hue)[:, None] * np.linspace(0.0, 1.0, width)[None, :]
     angle = np.radians(hue)
     ray = _OKLAB_TO_LMS @ np.array([0.0, np.cos(angle), np.sin(angle)])
-    lms = (light[:, None, None] + chroma[..., None] * ray).astype(np.float32)
-    linear = (lms * lms * lms).reshape(-1, 3) @ _LMS_TO_RGB.T.astype(np.float32)
+    # Channels first and in single precision: twice as fast as rows of three.
+    lms = (light[:, None] + ray[:, None, None] * chroma).astype(np.float32)
+    linear = _LMS_TO_RGB.astype(np.float32) @ (lms * lms * lms).reshape(3, -1)
     np.clip(linear, 0.0, 1.0, out=linear)
     np.sqrt(linear, out=linear)
     # The curve is looked up by the square root of the light: even steps of it are nearly even to the eye,
     # so that a table of 4096 is never off by more than a rounding.
-    painted: NDArray[np.uint8] = _CURVE[(linear * (len(_CURVE) - 1) + 0.5).astype(np.uint16)]
+    painted = np.empty((height * width, 3), dtype=np.uint8)
+    painted[:] = _CURVE[(linear * (len(_CURVE) - 1) + 0.5).astype(np.uint16)].T
     return painted.reshape(height, width, 3)
 
 
