@@ -118,13 +118,15 @@ def linear_to_srgb(linear: ArrayLike) -> Floats:
 def srgb_to_oklab(rgb: ArrayLike) -> Floats:
     """Convert sRGB, shape (…, 3), to OKLab."""
     lms: Floats = np.cbrt(srgb_to_linear(rgb) @ _RGB_TO_LMS.T)
-    return lms @ _LMS_TO_OKLAB.T
+    lab: Floats = lms @ _LMS_TO_OKLAB.T
+    return lab
 
 
 def oklab_to_linear(lab: ArrayLike) -> Floats:
     """Convert OKLab, shape (…, 3), to linear sRGB, unclipped."""
     lms = np.asarray(lab, dtype=float) @ _OKLAB_TO_LMS.T
-    return (lms * lms * lms) @ _LMS_TO_RGB.T
+    linear: Floats = (lms * lms * lms) @ _LMS_TO_RGB.T
+    return linear
 
 
 def oklab_to_srgb(lab: ArrayLike) -> Floats:
@@ -228,14 +230,15 @@ def pad(hue: float, width: int, height: int) -> NDArray[np.uint8]:
     angle = np.radians(hue)
     ray = _OKLAB_TO_LMS @ np.array([0.0, np.cos(angle), np.sin(angle)])
     # Channels first and in single precision: twice as fast as rows of three.
-    lms = (light[:, None] + ray[:, None, None] * chroma).astype(np.float32)
+    lms = ray.astype(np.float32)[:, None, None] * chroma.astype(np.float32)
+    lms += light.astype(np.float32)[:, None]
     linear = _LMS_TO_RGB.astype(np.float32) @ (lms * lms * lms).reshape(3, -1)
     np.clip(linear, 0.0, 1.0, out=linear)
     np.sqrt(linear, out=linear)
     # The curve is looked up by the square root of the light: even steps of it are nearly even to the eye,
     # so that a table of 4096 is never off by more than a rounding.
     painted = np.empty((height * width, 3), dtype=np.uint8)
-    painted[:] = _CURVE[(linear * (len(_CURVE) - 1) + 0.5).astype(np.uint16)].T
+    painted[:] = _CURVE.take((linear * np.float32(len(_CURVE) - 1) + np.float32(0.5)).astype(np.intp)).T
     return painted.reshape(height, width, 3)
 
 
