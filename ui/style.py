@@ -24,22 +24,23 @@ QLabel[tone="3"] { color: $text_3; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel:disabled { color: $text_3; }
 
-QLineEdit, QAbstractSpinBox, QPlainTextEdit {
+QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
     selection-background-color: $text; selection-color: $surface;
 }
 QLineEdit, QAbstractSpinBox { min-height: 26px; max-height: 26px; padding: 0 8px; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QAbstractSpinBox QLineEdit:hover,
 QAbstractSpinBox QLineEdit:disabled {
-    border: none; padding: 0 0 0 6px; min-height: 0; background: transparent;
+    border: none; padding: 0; min-height: 0; background: transparent;
 }
-QLineEdit:hover, QAbstractSpinBox:hover, QPlainTextEdit:hover { border-color: $text_2; }
-QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 1px solid $text; }
-QLineEdit:disabled, QAbstractSpinBox:disabled, QPlainTextEdit:disabled,
-QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] {
+QLineEdit:hover, QAbstractSpinBox:hover, QTextEdit:hover, QPlainTextEdit:hover { border-color: $text_2; }
+QLineEdit:focus, QAbstractSpinBox:focus, QTextEdit:focus, QPlainTextEdit:focus { border: 1px solid $text; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QTextEdit:disabled, QPlainTextEdit:disabled,
+QLineEdit[readOnly="true"], QTextEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] {
     background: transparent; color: $text_2; border-color: $line;
 }
-QLineEdit[fault="true"], QPlainTextEdit[fault="true"], QAbstractSpinBox[fault="true"] {
+QLineEdit[fault="true"], QAbstractSpinBox[fault="true"],
+QTextEdit[fault="true"], QPlainTextEdit[fault="true"] {
     border: 1px solid $danger;
 }
 /* NoButtons under a style sheet leaves the field one pixel (Qt 6.12); buttons of no width do not. */
@@ -63,6 +64,9 @@ QPushButton:disabled { color: $text_3; border-color: $line; background: transpar
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; color: $text_2; }
 QPushButton[kind="quiet"]:hover { color: $text; background: $sunken; }
 QPushButton[kind="quiet"]:disabled { color: $text_3; background: transparent; }
+QPushButton[kind="link"] { background: transparent; border: none; color: $text_2; padding: 0; }
+QPushButton[kind="link"]:hover { color: $text; }
+QPushButton::menu-indicator { width: 0; image: none; }
 QPushButton[kind="danger"] { background: transparent; border: 1px solid transparent; color: $danger; }
 QPushButton[kind="danger"]:hover { border-color: $danger; }
 QPushButton[kind="danger"]:disabled { color: $text_3; }
@@ -86,6 +90,7 @@ QScrollBar::handle:hover { background: $edge; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
     background: none; border: none; width: 0; height: 0;
 }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QMessageBox { background: $canvas; }
 """)
 

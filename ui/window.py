@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -105,9 +105,10 @@ class Window(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Note the first frame."""
         handled = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest and not self._painted and self.isVisible():
+        if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
-            self.shown.emit()
+            # Once this turn of the loop is over the frame is on the screen.
+            QTimer.singleShot(0, self.shown.emit)
         return handled
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -197,7 +197,7 @@ class ComparePage(QWidget):
         if any(chip.state == "failed" for chip in self._view.chips):
             # It was started again: what it owed when it stopped is asked for once more.
             self._ask()
-        self.status.setText(f"{reply.base} on {reply.device}, ready in {reply.seconds:.1f} s")
+        self.status.setText(f"{reply.base} on {reply.device}")
 
 
 def _fill(chip: PaintChip, view: ChipView) -> None:

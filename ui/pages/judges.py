@@ -119,16 +119,17 @@ class JudgesPage(QWidget):
         left.addWidget(self.new)
         middle = column(space=4)
         middle.addWidget(self.kind)
-        middle.addWidget(self._middle, 1)
-        middle.addSpacing(8)
+        middle.addWidget(self._middle, 100)
+        middle.addSpacing(12)
         middle.addWidget(self.said)
-        middle.addSpacing(4)
+        middle.addSpacing(8)
         foot = row(space=8)
         foot.addWidget(self.save)
         foot.addWidget(self.duplicate)
         foot.addStretch(1)
         foot.addWidget(self.delete)
         middle.addLayout(foot)
+        middle.addStretch(1)
         self._layout = row(self)
         self._layout.addWidget(self._left)
         self._layout.addLayout(middle, 1)
@@ -311,5 +312,4 @@ class JudgesPage(QWidget):
 def _facts_line(entry: JudgeEntry) -> str:
     if entry.spec is None:
         return "Cannot be used"
-    whose = "comes with the app" if entry.shipped else "yours"
-    return f"{kind_of(entry.spec)}, {whose}"
+    return kind_of(entry.spec) if entry.shipped else f"{kind_of(entry.spec)}, yours"

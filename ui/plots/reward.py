@@ -70,11 +70,13 @@ class RewardPlot(QWidget):
         self._raw = pg.PlotCurveItem(antialias=True)
         self._line = pg.PlotCurveItem(antialias=True)
         self._evals = pg.ScatterPlotItem(size=8, pxMode=True)
+        self._label = pg.TextItem("held-out colours", anchor=(0.5, -0.25))
+        self._label.setFont(self._font(12))
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._pinned = pg.InfiniteLine(angle=90, movable=False)
         for piece in (*self._rules, self._cross, self._pinned):
             item.addItem(piece, ignoreBounds=True)
-        for piece in (self._low, self._high, self._band, self._raw, self._line, self._evals):
+        for piece in (self._low, self._high, self._band, self._raw, self._line, self._evals, self._label):
             item.addItem(piece, ignoreBounds=True)
         self._cross.hide()
         self._pinned.hide()
@@ -116,7 +118,7 @@ class RewardPlot(QWidget):
             return
         self._steps = view.curve.steps
         last = max(view.steps, self._steps[-1] if self._steps else 1, 2)
-        self._plot.getPlotItem().setXRange(1, last, padding=0.012)
+        self._plot.getPlotItem().setXRange(1 - 0.012 * last, last * 1.025, padding=0)
         self._plot.getPlotItem().getAxis("bottom").setTicks([[(x, str(x)) for x in _ticks(last)]])
         steps, reward = _present(self._steps, view.curve.reward)
         self._raw.setData(steps, reward)
@@ -132,6 +134,9 @@ class RewardPlot(QWidget):
             curve.blockSignals(False)
         told = [(e.step, e.reward) for e in view.evals if e.reward is not None]
         self._evals.setData([step for step, _ in told], [value for _, value in told])
+        self._label.setVisible(bool(told))
+        if told:
+            self._label.setPos(*told[-1])
 
     def _dress(self) -> None:
         theme = self._theme
@@ -140,6 +145,7 @@ class RewardPlot(QWidget):
         for axis in ("left", "bottom"):
             drawn = self._plot.getPlotItem().getAxis(axis)
             drawn.setPen(pg.mkPen(None))
+            drawn.setTickPen(pg.mkPen(None))
             drawn.setTextPen(pg.mkPen(theme.color("text_3")))
         for place, rule in enumerate(self._rules):
             style = Qt.PenStyle.DotLine if place == 1 else Qt.PenStyle.SolidLine
@@ -152,6 +158,7 @@ class RewardPlot(QWidget):
         self._band.setBrush(pg.mkBrush(faint))
         self._evals.setPen(pg.mkPen(theme.color("text"), width=1.5))
         self._evals.setBrush(pg.mkBrush(theme.color("surface")))
+        self._label.setColor(theme.color("text_3"))
         self._cross.setPen(pg.mkPen(theme.color("edge"), width=1))
         self._pinned.setPen(pg.mkPen(theme.color("text"), width=1))
 

@@ -140,7 +140,9 @@ def _spaced(layout: _Layout, space: int, margin: int) -> _Layout:
     return layout
 
 
-def button(theme: Theme, text: str, name: str = "", kind: Literal["", "quiet", "danger"] = "") -> QPushButton:
+def button(
+    theme: Theme, text: str, name: str = "", kind: Literal["", "quiet", "link", "danger"] = ""
+) -> QPushButton:
     """Return a push button; ``name`` is what a screen reader says, when the text does not suffice."""
     made = QPushButton(text)
     made.setFont(theme.font(13, 500))

@@ -106,6 +106,7 @@ class _Line(QWidget):
         self.field = QLineEdit()
         self.field.setProperty("bare", True)
         self.field.setFont(theme.font(13))
+        self.field.setTextMargins(-2, 0, 0, 0)  # Qt's own, so that it stands flush with the title
         self.field.setMaxLength(200)
         self.field.setAccessibleName("Name to try")
         self.bar = ScoreBar(theme)
@@ -189,8 +190,7 @@ class NameBoard(QWidget):
         line = _Line(self._theme)
         line.field.textEdited.connect(lambda _text, line=line: self._changed(line))
         line.field.editingFinished.connect(lambda line=line: self._left(line))
-        if self._lines:
-            QWidget.setTabOrder(self._lines[-1].field, line.field)
+        # Children take the tab key in the order in which they came.
         self._lines.append(line)
         self._column.addWidget(line)
         return line

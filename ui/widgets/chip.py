@@ -32,6 +32,16 @@ def chip_height(width: int) -> int:
     return round(width * 7 / 5)
 
 
+def paint_height(width: int) -> int:
+    """Return how much of a card is paint: three fifths; on a small one the name needs a little more paper."""
+    return round(chip_height(width) * (0.6 if width >= 160 else 0.57))
+
+
+def name_size(width: int) -> int:
+    """Return the size in pixels at which a name is set, if it fits."""
+    return 28 if width >= 236 else 24 if width >= 196 else 20
+
+
 def also_height(rows: int) -> int:
     """Return the height of the list of alternatives below a card."""
     return 0 if rows == 0 else 12 + rows * _ALSO_ROW
@@ -166,7 +176,7 @@ class PaintChip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width()
         height = chip_height(width)
-        paint = round(height * (0.6 if width >= 160 else 0.57))
+        paint = paint_height(width)
         card = QRectF(0.5, 0.5, width - 1, height - 1)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("surface"))
@@ -211,8 +221,7 @@ class PaintChip(QWidget):
     def _paint_name(self, painter: QPainter, room: QRectF) -> None:
         """Set the name in two lines at the largest of three sizes that takes it whole."""
         text = self._name[:MEASURED].replace("\n", " ")
-        largest = 28 if self.width() >= 236 else 24 if self.width() >= 196 else 20
-        for size in (largest, 17, 14):
+        for size in (name_size(self.width()), 17, 14):
             font = self._theme.font(size, 600, display=True)
             layout = QTextLayout(text, font)
             # A word longer than the line is broken only at the smallest size.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.theme import Theme
 
@@ -55,7 +55,7 @@ class FocusRing(QWidget):
             self._target.removeEventFilter(self)
         # A focus that came while a mouse button is down came by the mouse.
         by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        texts = QLineEdit | QPlainTextEdit | QAbstractSpinBox
+        texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
         self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, texts) else new
         if self._target is not None:
             self._target.installEventFilter(self)

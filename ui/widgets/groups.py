@@ -142,6 +142,7 @@ class GroupStrip(QScrollArea):
         super().__init__()
         self._theme = theme
         self._cards: list[GroupCard] = []
+        self._tallest = 0
         self._holder = QWidget()
         self._holder.setObjectName("bare")
         self._row: QHBoxLayout = row(self._holder, 12)
@@ -167,6 +168,16 @@ class GroupStrip(QScrollArea):
             if place < len(groups):
                 card.show_group(groups[place])
             card.setVisible(place < len(groups))
+        tallest = max((card.height() for card in self._cards[: len(groups)]), default=0)
+        # As high as the cards are and no higher; what is left belongs to the curve.
+        self.setMinimumHeight(min(tallest, 150))
+        self.setMaximumHeight(tallest + 14)
+        self._tallest = tallest
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Want the height of the cards, and of the bar to scroll them by."""
+        return QSize(3 * WIDTH, self._tallest + 14)
 
 
 def _figure(rollout: Rollout) -> str:

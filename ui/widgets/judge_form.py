@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.judges.spec import Contrast, JudgeError
 from studio.views import judge_form
@@ -32,6 +32,7 @@ class JudgeForm(QWidget):
         self.name = QLineEdit()
         self.name.setFont(theme.font(28, 600, display=True))
         self.name.setProperty("bare", True)
+        self.name.setTextMargins(-2, 0, 0, 0)  # Qt's own, so that it stands flush with its label
         self.name.setProperty("heading", True)
         self.name.setPlaceholderText("Name the judge")
         self.name.setAccessibleName("The judge's name")
@@ -76,15 +77,13 @@ class JudgeForm(QWidget):
         self._about = draft.about
         self.name.setText(draft.name)
         self.name.setCursorPosition(0)
-        for edit, text in (
-            (self.asks, draft.asks),
-            (self.plain_asks, draft.plain_asks),
-            (self.liked, draft.liked),
-            (self.plain, draft.plain),
-        ):
-            # Replacing the text would scroll the field and lose the cursor's place for nothing.
-            if edit.toPlainText() != text:
-                edit.setPlainText(text)
+        # Replacing a text scrolls the field and loses the cursor's place: not for nothing.
+        for phrase, text in ((self.asks, draft.asks), (self.plain_asks, draft.plain_asks)):
+            if phrase.toPlainText() != text:
+                phrase.setPlainText(text)
+        for names, text in ((self.liked, draft.liked), (self.plain, draft.plain)):
+            if names.toPlainText() != text:
+                names.write(text)
         self._set_editable(editable)
         self._quiet = False
         self.clear_faults()
@@ -107,7 +106,7 @@ class JudgeForm(QWidget):
 
     def _set_editable(self, editable: bool) -> None:
         for control in (self.name, self.asks, self.plain_asks, self.liked, self.plain):
-            assert isinstance(control, QLineEdit | QPlainTextEdit)
+            assert isinstance(control, QLineEdit | Phrase | RuledList)
             if control.isReadOnly() == editable:
                 control.setReadOnly(not editable)
                 control.style().unpolish(control)

@@ -73,7 +73,7 @@ class PanelEditor(QWidget):
         self.add_taste = self._menu("Add judge", guard=False)
         self.add_guard = self._menu("Add guard", guard=True)
         self._empty = Label(theme, "No judge yet.", 13, "3")
-        buttons = row(space=4)
+        buttons = row(space=20)
         buttons.addWidget(self.add_taste)
         buttons.addWidget(self.add_guard)
         buttons.addStretch(1)
@@ -126,7 +126,7 @@ class PanelEditor(QWidget):
         self._settle()
 
     def _menu(self, text: str, *, guard: bool) -> QPushButton:
-        made = button(self._theme, text, kind="quiet")
+        made = button(self._theme, f"+ {text}", text, kind="link")
         menu = QMenu(made)
         menu.setFont(self._theme.font(13))
         menu.aboutToShow.connect(lambda: self._fill(menu, guard=guard))

@@ -28,6 +28,7 @@ class Figure(QDoubleSpinBox):
         self.setDecimals(places)
         self.setSingleStep(step)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
         self.setAccessibleName(name)
         self.setToolTip(name)
 

@@ -11,7 +11,7 @@ from ui.theme import MODES, Theme
 from ui.widgets.basics import IconButton, column, hairline
 
 WIDTH = 88
-_MODE_ICONS = {"system": "sun-moon", "light": "sun", "dark": "moon"}
+_MODE_ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
 class _Item(QAbstractButton):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
 from ui.theme import Theme
 from ui.widgets.basics import hairline
 
 _PITCH = 26
+_MARGIN = 10
 
 
 class Phrase(QPlainTextEdit):
@@ -22,7 +23,7 @@ class Phrase(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
-        self.document().setDocumentMargin(7)
+        self.document().setDocumentMargin(6)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + 18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -33,38 +34,46 @@ class Phrase(QPlainTextEdit):
         super().keyPressEvent(event)
 
 
-class RuledList(QPlainTextEdit):
-    """Names, one a line, on ruled paper; Tab leaves it."""
+class RuledList(QTextEdit):
+    """Names in plain text, one a line, on ruled paper; Tab leaves it.
+
+    Qt gives plain text no line height of its own, so this is its rich field with everything rich turned off.
+    """
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme = theme
+        self.setAcceptRichText(False)
         self.setFont(theme.font(15))
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(8)
-        self.setMinimumHeight(_PITCH * 4 + 16)
+        self.document().setDocumentMargin(_MARGIN)
+        self.setMinimumHeight(_PITCH * 4 + 2 * _MARGIN)
+        self.setMaximumHeight(_PITCH * 10 + 2 * _MARGIN)
+        self.write("")
         theme.changed.connect(self.viewport().update)
+
+    def write(self, text: str) -> None:
+        """Replace the text; lines keep the paper's pitch."""
+        self.setPlainText(text)
+        pitch = QTextBlockFormat()
+        pitch.setLineHeight(_PITCH, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.setBlockFormat(pitch)
+        self.document().clearUndoRedoStacks()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rule the paper below the text."""
         painter = QPainter(self.viewport())
-        spacing = self._spacing()
-        offset = self.contentOffset().y() + self.document().documentMargin()
-        y = offset + spacing
+        y = _MARGIN + _PITCH - 1 - self.verticalScrollBar().value()
         color = self._theme.color("line")
-        while y < self.viewport().height():
+        while y < self.viewport().height() - 4:
             if y > 0:
-                hairline(painter, 10, y, self.viewport().width() - 10, y, color)
-            y += spacing
+                hairline(painter, _MARGIN, y, self.viewport().width() - _MARGIN, y, color)
+            y += _PITCH
         painter.end()
         super().paintEvent(event)
-
-    def _spacing(self) -> float:
-        block = self.document().firstBlock()
-        rect: QRectF = self.blockBoundingRect(block)
-        lines = max(block.layout().lineCount(), 1)
-        return max(rect.height() / lines, 12.0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from studio.views.run import RunView
 from studio.views.run_words import doing, facts
 from ui.theme import Theme
-from ui.widgets.basics import Elided, Label, button, column, plate, row
+from ui.widgets.basics import Elided, Label, button, column, hairline, plate, row
 from ui.widgets.groups import GroupStrip
 from ui.widgets.progress import Bar
 
@@ -20,52 +20,55 @@ if TYPE_CHECKING:
     from ui.plots.reward import RewardPlot
 
 
+class _Outline(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(420, 150)
+        theme.changed.connect(self.update)
+        theme.accent_changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(2, 2, -2, -24)
+        for share in (0.0, 0.5, 1.0):
+            y = area.top() + share * area.height()
+            hairline(painter, area.left(), y, area.right(), y, self._theme.color("line"))
+        path = QPainterPath()
+        for place in range(61):
+            # As rewards usually go: up, and ever slower.
+            at = QPointF(
+                area.left() + area.width() * place / 60,
+                area.bottom() - area.height() * (0.12 + 0.7 * (1 - 0.94**place)),
+            )
+            if place == 0:
+                path.moveTo(at)
+            else:
+                path.lineTo(at)
+        pen = QPen(self._theme.ink, 2.25)
+        pen.setDashPattern([0.1, 2.6])
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPath(path)
+
+
 class Sketch(QWidget):
     """What will be here once something was trained: an outline of a curve, and the one thing to do."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
-        self._words = Label(
-            theme,
-            "Choose a judge, give the painter a name, and start. Its reward grows here step by step, "
-            "with the names that earned it below.",
-            15,
-            "2",
-            wrap=True,
+        words = (
+            "Choose a judge, name the painter, and start.\n"
+            "Its reward grows here, step by step,\nwith the names that earned it below."
         )
-        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._words.setFixedWidth(420)
-        title = Label(theme, "No training yet", 20, weight=600, display=True)
+        said = Label(theme, words, 15, "2")
+        said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = column(self, 8)
-        layout.addStretch(5)
-        layout.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
-        theme.changed.connect(self.update)
-        theme.accent_changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a curve as it usually goes: up, and ever slower."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.width() / 2 - 210, self.height() * 0.5 - 150, 420, 120)
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        for share in (0.0, 0.5, 1.0):
-            y = area.top() + share * area.height()
-            painter.drawLine(int(area.left()), int(y), int(area.right()), int(y))
-        path = QPainterPath()
-        for place in range(61):
-            x = area.left() + area.width() * place / 60
-            y = area.bottom() - area.height() * (0.12 + 0.7 * (1 - 0.94**place))
-            path.moveTo(x, y) if place == 0 else path.lineTo(x, y)
-        faint = QColor(self._theme.ink)
-        faint.setAlphaF(0.55)
-        pen = QPen(faint, 2.25)
-        pen.setDashPattern([1, 3])
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPath(path)
+        for widget in (_Outline(theme), Label(theme, "No training yet", 20, weight=600, display=True), said):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
 
 
 class RunPane(QWidget):
@@ -112,7 +115,7 @@ class RunPane(QWidget):
         for action in (self.stop, self.resume, self.compare):
             head.addWidget(action, 0, Qt.AlignmentFlag.AlignTop)
         card = plate("surface")
-        self._card = column(card, 4)
+        self._card = column(card, 8)
         self._card.setContentsMargins(16, 14, 16, 10)
         top = row(space=8)
         top.addWidget(Label(theme, "Reward", 13, weight=600))
@@ -130,9 +133,9 @@ class RunPane(QWidget):
         inner.addLayout(head)
         inner.addWidget(self.bar)
         inner.addWidget(self.notice)
-        inner.addWidget(card, 5)
+        inner.addWidget(card, 1)
         inner.addLayout(below)
-        inner.addWidget(self.groups, 4)
+        inner.addWidget(self.groups)
         self.sketch = Sketch(theme)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.sketch)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.theme import Theme
-from ui.widgets.chip import ALSO, LARGE, SMALL, also_height, chip_height
+from ui.widgets.chip import ALSO, LARGE, SMALL, also_height, chip_height, name_size, paint_height
 
 GAP = 16
 COMMON = 170
@@ -51,11 +51,11 @@ class Invitation(QWidget):
         pen.setDashPattern([3, 4])
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), 2, 2)
-        paint = round(height * 0.6)
+        paint = paint_height(width)
         painter.drawLine(1, paint, width - 1, paint)
-        inner = QRectF(12, paint + 12, width - 24, height - paint - 22)
-        painter.setFont(self._theme.font(15, 600, display=True))
-        painter.setPen(self._theme.color("text"))
+        inner = QRectF(12, paint + 9, width - 24, height - paint - 18)
+        painter.setFont(self._theme.font(name_size(width), 600, display=True))
+        painter.setPen(self._theme.color("text_3"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, "Your painter")
         painter.setFont(self._theme.font(12))
         painter.setPen(self._theme.color("text_2"))

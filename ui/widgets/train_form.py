@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from engine import recipe as recipes
 from engine.judges.spec import JudgeSpec
@@ -48,7 +48,7 @@ class TrainForm(QWidget):
         self.budget = Segments(theme, "How long to train", facts, place)
         self.seed = Figure(theme, "Seed", 0, 2**31 - 1, 0, 1)
         self.seed.setGroupSeparatorShown(False)
-        self.dice = IconButton(theme, icons, "dices", "Another seed")
+        self.dice = IconButton(theme, icons, "shuffle", "Another seed")
         self.start = AccentButton(theme, "Start training", "Ctrl+Return")
         self.why_not = Label(theme, size=12, tone="3", wrap=True)
         self.why_not.hide()
@@ -57,15 +57,20 @@ class TrainForm(QWidget):
 
         seeds = QWidget()
         line = row(seeds, 4)
+        label = Label(theme, "Seed", 12, "3")
+        label.setBuddy(self.seed)
+        line.addWidget(label)
+        line.addSpacing(8)
         line.addWidget(self.seed, 1)
         line.addWidget(self.dice)
-        layout = column(self, 16)
+        layout = column(self, 12)
         layout.addWidget(self.name_field)
         layout.addWidget(self.panel_field)
         layout.addWidget(Field(theme, "Length", self.budget))
-        layout.addWidget(Field(theme, "Seed", seeds))
+        layout.addWidget(seeds)
         layout.addWidget(self.start)
         layout.addWidget(self.why_not)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
         self.name.textEdited.connect(self._name_typed)
         self.panel.edited.connect(self._panel_edited)

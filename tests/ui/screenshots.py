@@ -1,0 +1,121 @@
+"""Take pictures of every page in both themes and two sizes, with scripted content.
+
+Usage: python tests/ui/screenshots.py OUT_FOLDER
+"""
+
+import os
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
+from PySide6.QtWidgets import QApplication
+from scripted import Training, World
+
+from engine.judges.spec import Contrast
+from engine.recipe import Budget, Panel, Recipe, Taste
+from studio.runs import Runs
+from ui.app import Studio
+
+SIZES = ((1100, 700), (1600, 1000))
+WEATHER = Contrast(
+    name="Weather",
+    asks="paint color names that sound like weather",
+    liked=("Thunderhead", "Light Drizzle", "Monsoon Sky", "Hail on Tin"),
+)
+HISTORY = ("#3b6ea5", "#9acd32", "#2a0f38", "#efdfb0", "#b591f9", "#d48475")
+
+
+def wait_for(condition, seconds=20):
+    """Let the window live until something is so."""
+    deadline = QDeadlineTimer(int(seconds * 1000))
+    while not condition():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        if deadline.hasExpired():
+            raise SystemExit("The window did not come to what was waited for.")
+
+
+def settle(milliseconds=600):
+    """Let motions and timers run out."""
+    deadline = QDeadlineTimer(milliseconds)
+    while not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def recipe(name, steps):
+    """Return a plausible recipe."""
+    return Recipe(
+        name=name, panel=Panel(tastes=(Taste("poet"),), guards=("correctness",)), budget=Budget(steps=steps)
+    )
+
+
+def furnish(world):
+    """Put painters, a judge and runs into a world; returns the run that goes on."""
+    for slug in ("poet", "architect", "unhinged"):
+        world.add_painter(slug)
+    world.makers.judges.save("weather", WEATHER)
+    runs, judges = Runs(world.home), {s: world.makers.judges.get(s) for s in ("poet", "correctness")}
+    for name, steps, done, outcome in (
+        ("First Poet", 20, 20, "completed"),
+        ("Harbour Words", 60, 34, "stopped"),
+        ("Weather Poet", 60, 41, ""),
+    ):
+        folder = runs.create(recipe(name, steps), judges, datetime(2026, 11, 23))
+        world.supervisor.start(folder)
+        training = Training(folder, steps)
+        training.begin(name)
+        for step in range(1, done + 1):
+            training.step(step)
+            if step % 10 == 0:
+                training.evaluate(step)
+                training.save(step)
+        if outcome:
+            training.finish(outcome, done, painter="poet" if outcome == "completed" else "")
+            world.supervisor.end(folder)
+    return folder
+
+
+def shoot(app, out, world, label, pages, mode, size):
+    """Take the pictures of one world in one theme and size."""
+    studio = Studio(app, world.makers)
+    studio.theme.motion = False
+    studio.theme.set_mode(mode)
+    studio.window.resize(*size)
+    for color in HISTORY:
+        studio.compare.picker.history.add(color)
+    studio.show()
+    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+    for page in pages:
+        studio.window.open_titled(page)
+        settle(900)
+        studio.window.grab().save(str(out / f"{page.lower()}{label}_{mode}_{size[0]}x{size[1]}.png"))
+    studio.window.close()
+    studio.close()
+    studio.window.deleteLater()
+    studio.deleteLater()
+    settle(50)
+
+
+def main(out):
+    """Take all pictures."""
+    out.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    for mode in ("light", "dark"):
+        for size in SIZES:
+            with tempfile.TemporaryDirectory() as folder:
+                world = World(Path(folder))
+                furnish(world)
+                shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
+                world.supervisor.end_all()
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(Path(folder))
+            shoot(app, out, world, "_new", ("Compare", "Judges", "Train"), mode, SIZES[0])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
