@@ -58,7 +58,7 @@ class TrainPage(QWidget):
         self._summaries: dict[str, RunSummary] = {}
         self.form = TrainForm(theme, icons, steps)
         self.runs = Shelf(theme, "Runs")
-        self.runs.setMinimumHeight(110)
+        self.runs.setMinimumHeight(96)
         self._runs_title = Label(theme, "Runs", 13, weight=600)
         self.pane = RunPane(theme)
         self.fault = Label(theme, size=12, tone="danger", wrap=True)

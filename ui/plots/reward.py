@@ -125,7 +125,9 @@ class RewardPlot(QWidget):
         # Over a short run five steps are much; over a long one little.
         half = max(2.0, last / 40)
         line_steps, line = _present(self._steps, smooth(view.curve.reward, self._steps, half))
-        spread = np.interp(line_steps, *_present(self._steps, smooth(view.curve.spread, self._steps, half)))
+        told_steps, told_spread = _present(self._steps, smooth(view.curve.spread, self._steps, half))
+        # A run may tell of no spread, or not yet: then the band has no width.
+        spread = np.interp(line_steps, told_steps, told_spread) if len(told_steps) else 0.0 * line
         self._line.setData(line_steps, line)
         for curve, sign in ((self._low, -1), (self._high, 1)):
             # The fill is drawn once for both edges, not after each.

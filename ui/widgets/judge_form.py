@@ -9,7 +9,7 @@ from engine.judges.spec import Contrast, JudgeError
 from studio.views import judge_form
 from studio.views.judge_form import Draft
 from ui.theme import Theme
-from ui.widgets.basics import column, row
+from ui.widgets.basics import Label, column, row
 from ui.widgets.faults import Field
 from ui.widgets.ruled import Phrase, RuledList
 
@@ -41,6 +41,7 @@ class JudgeForm(QWidget):
         self.plain_asks = Phrase(theme, "What the other list is", rows=1)
         self.liked = RuledList(theme, "Names that the judge likes, one a line")
         self.plain = RuledList(theme, "Plain names, one a line")
+        self.about = Label(theme, tone="2", wrap=True)
         self.fields = {
             "name": Field(theme, "", self.name),
             "asks": Field(theme, "It asks for a list of", self.asks),
@@ -49,7 +50,10 @@ class JudgeForm(QWidget):
             "plain": Field(theme, "Plain names, one a line", self.plain, grow=True),
         }
         layout = column(self, 16)
-        layout.addWidget(self.fields["name"])
+        heading = column(space=2)
+        heading.addWidget(self.fields["name"])
+        heading.addWidget(self.about)
+        layout.addLayout(heading)
         layout.addWidget(self.fields["asks"])
         layout.addWidget(self.fields["plain_asks"])
         lists = row(space=16)
@@ -75,6 +79,8 @@ class JudgeForm(QWidget):
         """Write a draft into the fields; says nothing."""
         self._quiet = True
         self._about = draft.about
+        self.about.setText(draft.about)
+        self.about.setVisible(bool(draft.about))
         self.name.setText(draft.name)
         self.name.setCursorPosition(0)
         # Replacing a text scrolls the field and loses the cursor's place: not for nothing.

@@ -38,7 +38,7 @@ class _Member(QWidget):
         self.weight = Figure(theme, f"Weight of {name}", 0.1, 100, 1, 0.5)
         self.weight.setValue(1.0)
         self.weight.setFixedWidth(56)
-        self.weight.setVisible(not guard)
+        self.weight.hide()
         self.remove = IconButton(theme, icons, "x", f"Take {name[:60]} out")
         layout = row(self, 4)
         if guard:

@@ -173,8 +173,9 @@ class Picker(QWidget):
 
         self.hex.editingFinished.connect(self._hex_entered)
         self.hex.textEdited.connect(self._hex_typed)
-        for figure in (self.lightness, self.chroma, self.hue):
-            figure.valueChanged.connect(self._figures_entered)
+        self.lightness.valueChanged.connect(lambda value: self._entered(lightness=value / 100))
+        self.chroma.valueChanged.connect(lambda value: self._entered(chroma=value))
+        self.hue.valueChanged.connect(lambda value: self._entered(hue=value))
         self.history.chosen.connect(current.set_hex)
         current.changed.connect(self._follow)
         current.settled.connect(self.history.add)
@@ -210,8 +211,16 @@ class Picker(QWidget):
         self.hex.setText(self._current.hex)
         self._say_fault("")
 
-    def _figures_entered(self) -> None:
-        self._current.set_lch(self.lightness.value() / 100, self.chroma.value(), self.hue.value() % 360)
+    def _entered(
+        self, lightness: float | None = None, chroma: float | None = None, hue: float | None = None
+    ) -> None:
+        """Take one figure; the other two stay as exact as they were."""
+        light, strength, angle = self._current.lch
+        self._current.set_lch(
+            light if lightness is None else lightness,
+            strength if chroma is None else chroma,
+            angle if hue is None else hue,
+        )
         # A chroma that cannot be shown was cut: say so by showing what it became.
         self._follow(self._current.hex)
 

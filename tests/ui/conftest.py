@@ -1,0 +1,57 @@
+"""The window in a scripted world."""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pytest
+from scripted import World
+
+from ui.app import Studio
+
+
+@pytest.fixture
+def open_studio(qtbot, qapp):
+    """Return what opens the window on a world, and closes it again after the test."""
+    opened = []
+
+    def open_on(world, motion=False):
+        studio = Studio(qapp, world.makers)
+        studio.theme.motion = motion
+        opened.append(studio)
+        with qtbot.waitSignal(studio.window.shown):
+            studio.show()
+        studio.window.activateWindow()
+        qtbot.waitUntil(studio.window.isActiveWindow)
+        qtbot.waitUntil(lambda: studio.judges.shelf.count() > 0 and bool(studio.compare.chips))
+        return studio
+
+    def close(studio):
+        studio.window.close()
+        studio.close()
+        studio.window.deleteLater()
+        studio.deleteLater()
+
+    open_on.close = lambda studio: (opened.remove(studio), close(studio))
+    yield open_on
+    for studio in opened:
+        close(studio)
+
+
+@pytest.fixture
+def world(home):
+    """Return a world whose service answers at once."""
+    made = World(home)
+    yield made
+    made.supervisor.end_all()
+
+
+@pytest.fixture
+def slow_world(home):
+    """Return a world whose service answers when the test says so."""
+    made = World(home, prompt=False)
+    yield made
+    made.supervisor.end_all()
