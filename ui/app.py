@@ -78,7 +78,7 @@ class Studio(QObject):
     def __init__(self, app: QApplication, makers: Makers) -> None:
         super().__init__(app)
         self._store = SettingsStore(makers.home)
-        self.settings, notice = self._store.load()
+        self.settings, self.notice = self._store.load()
         self._painters = makers.painters
         resources = places.resources()
         self.theme = Theme(app, resources / "fonts", self.settings.theme)
@@ -100,8 +100,8 @@ class Studio(QObject):
         if self.settings.geometry:
             self.window.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         self.window.open_titled(self.settings.page)
-        if notice:
-            self.compare.say(notice)
+        if self.notice:
+            self.compare.say(self.notice)
 
         self.current.settled.connect(self.theme.set_accent)
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))

@@ -166,7 +166,7 @@ def test_without_painters_there_is_an_invitation_to_train(slow_world, open_studi
 
 
 def test_hostile_names_are_shown_as_text_and_do_no_harm(studio, slow_world, qtbot):
-    number, request = asked(slow_world, qtbot, 1)
+    number, _ = asked(slow_world, qtbot, 1)
     evil = "<b>Rose</b> " + "x" * 10_000
     slow_world.client.answer(number, {"base": (evil,), "poet": ("\x00\n\u202e" + "é" * 300,)})
     qtbot.waitUntil(lambda: chip(studio, "base").name == evil)

@@ -26,7 +26,7 @@ def write(qtbot, field, text):
 
 
 def test_shipped_judges_are_listed_and_read_only(page, world):
-    assert {"poet", "architect", "unhinged", "correctness", "terse"} <= set(page.shelf.keys())
+    assert {"poet", "architect", "unhinged", "correctness", "terse"} <= set(page.shelf.shown())
     assert page.opened == "poet"
     assert page.form.name.text() == "Poet"
     assert page.form.name.isReadOnly()
@@ -83,7 +83,7 @@ def test_duplicate_edit_with_faults_save_and_score(page, world, qtbot):
     qtbot.waitUntil(lambda: len(scored(page)) == 6)
     assert page.trial.note.text() == ""
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.opened == "sailing" and "sailing" in page.shelf.keys())
+    qtbot.waitUntil(lambda: page.opened == "sailing" and "sailing" in page.shelf.shown())
     saved = world.makers.judges.get("sailing")
     assert isinstance(saved, Contrast)
     assert saved.liked == ("Spinnaker White", "Harbour Dusk")
@@ -109,7 +109,7 @@ def test_an_own_judge_can_be_changed_and_deleted(page, world, qtbot, monkeypatch
     qtbot.waitUntil(lambda: not page.save.isEnabled())
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.buttons()[0].click())
     qtbot.mouseClick(page.delete, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "mine" not in page.shelf.keys())
+    qtbot.waitUntil(lambda: "mine" not in page.shelf.shown())
     assert not world.makers.judges.has("mine")
 
 

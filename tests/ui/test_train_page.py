@@ -165,7 +165,8 @@ def test_the_curve_is_drawn_and_a_step_can_be_pinned(studio, world, qtbot):
     qtbot.waitUntil(
         lambda: pane._plot._line.getData()[0] is not None and len(pane._plot._line.getData()[0]) == 7
     )
-    pane._plot.pinned.emit(4)
+    for _ in range(3):
+        qtbot.keyClick(pane._plot, Qt.Key.Key_Left)
     assert pane.step_title.text() == "Step 4"
     training.step(8)
     qtbot.waitUntil(lambda: "Step 8" in words(studio))

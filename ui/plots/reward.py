@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.views.curves import smooth
@@ -43,7 +43,9 @@ class RewardPlot(QWidget):
         self.setAccessibleName("Reward by step")
         self._plot = pg.PlotWidget()
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for part in (self._plot, self._plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -103,6 +105,15 @@ class RewardPlot(QWidget):
         self._pinned.setVisible(step > 0)
         if step > 0:
             self._pinned.setValue(step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from step to step by the arrow keys."""
+        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if move is None or not self._steps:
+            super().keyPressEvent(event)
+            return
+        place = bisect_left(self._steps, self._pin or self._steps[-1]) + move
+        self.pinned.emit(self._steps[min(max(place, 0), len(self._steps) - 1)])
 
     def leaveEvent(self, event: object) -> None:
         """Take the crosshair away with the pointer."""

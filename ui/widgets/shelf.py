@@ -77,13 +77,13 @@ class Shelf(QListWidget):
         self.blockSignals(False)
         self.viewport().update()
 
-    def keys(self) -> list[str]:
+    def shown(self) -> list[str]:
         """Return the keys, from top to bottom."""
         return [self._at(place).key for place in range(self.count())]
 
     def choose(self, key: str) -> None:
         """Choose a thing as a person would."""
-        self.setCurrentRow(self.keys().index(key))
+        self.setCurrentRow(self.shown().index(key))
 
     def _at(self, place: int) -> Item:
         item: Item = self.item(place).data(_ITEM)

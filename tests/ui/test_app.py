@@ -1,0 +1,27 @@
+"""The app as a process: it shows its window, and brings none of the heavy libraries along."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("first_frame.py")
+
+
+def test_the_window_shows_and_no_torch_is_in_its_process(home):
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), str(time.time())],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["visible"]
+    assert told["early"] == []
+    assert told["heavy"] == []
+    # The aim is a second on a quiet machine, see tests/bench/startup.py; this only catches the absurd.
+    assert told["seconds"] < 20
