@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
-from scripted import Training, World
+from scripted import READY, Training, World
 
 from engine.judges.spec import Contrast
 from engine.recipe import Budget, Panel, Recipe, Taste
@@ -101,6 +101,43 @@ def shoot(app, out, world, label, pages, mode, size):
     settle(50)
 
 
+def shoot_states(app, out, world, mode, size):
+    """Take the pictures of what is seen in passing: waiting for the base, and a judge with a fault."""
+    studio = Studio(app, world.makers)
+    studio.theme.motion = False
+    studio.theme.set_mode(mode)
+    studio.window.resize(*size)
+    studio.show()
+    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+    world.client.load(0.43)
+    settle(900)
+    studio.window.grab().save(str(out / f"compare_first_start_{mode}_{size[0]}x{size[1]}.png"))
+    world.client.reply(READY)
+    wait_for(lambda: world.client.names())
+    number, _ = world.client.names()[-1]
+    world.client.answer(
+        number, {"base": ("Thundering Greenhaven Garden",), "poet": ("Supercalifragilistic",)}
+    )
+    settle(300)
+    studio.current.set_hex("#3b6ea5")
+    settle(900)
+    studio.window.grab().save(str(out / f"compare_waiting_{mode}_{size[0]}x{size[1]}.png"))
+    studio.window.open_titled("Judges")
+    studio.judges.shelf.choose("weather")
+    studio.judges.form.liked.setPlainText("")
+    settle(900)
+    studio.window.grab().save(str(out / f"judges_fault_{mode}_{size[0]}x{size[1]}.png"))
+    studio.judges.form.show_draft(studio.judges._start, editable=True)
+    studio.window.open_titled("Train")
+    settle(900)
+    studio.window.grab().save(str(out / f"train_{mode}_{size[0]}x{size[1]}.png"))
+    studio.window.close()
+    studio.close()
+    studio.window.deleteLater()
+    studio.deleteLater()
+    settle(50)
+
+
 def main(out):
     """Take all pictures."""
     out.mkdir(parents=True, exist_ok=True)
@@ -112,6 +149,11 @@ def main(out):
                 furnish(world)
                 shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
                 world.supervisor.end_all()
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(Path(folder), prompt=False)
+            furnish(world)
+            shoot_states(app, out, world, mode, (1000, 680))
+            world.supervisor.end_all()
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
             shoot(app, out, world, "_new", ("Compare", "Judges", "Train"), mode, SIZES[0])

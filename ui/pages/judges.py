@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from engine.judges.spec import Contrast, JudgeError, JudgeSpec
 from studio.judges import JudgeEntry, JudgeLibrary
@@ -69,6 +69,7 @@ class JudgesPage(QWidget):
         self.form = JudgeForm(theme)
         self.facts = JudgeFacts(theme)
         self._middle = QStackedWidget()
+        self._middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._middle.addWidget(self.form)
         self._middle.addWidget(self.facts)
         self.said = Label(theme, size=12, tone="3", wrap=True)

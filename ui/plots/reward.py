@@ -62,7 +62,7 @@ class RewardPlot(QWidget):
         left.setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")]])
         bottom.setHeight(24)
         for axis in (left, bottom):
-            axis.setStyle(tickLength=0, tickTextOffset=8, tickFont=self._font(12))
+            axis.setStyle(tickLength=0, tickAlpha=0, tickTextOffset=8, tickFont=self._font(12))
         item.setYRange(0, 1, padding=0.03)
 
         self._rules = [pg.InfiniteLine(y, angle=0, movable=False) for y in (0, 0.5, 1)]
@@ -72,13 +72,11 @@ class RewardPlot(QWidget):
         self._raw = pg.PlotCurveItem(antialias=True)
         self._line = pg.PlotCurveItem(antialias=True)
         self._evals = pg.ScatterPlotItem(size=8, pxMode=True)
-        self._label = pg.TextItem("held-out colours", anchor=(0.5, -0.25))
-        self._label.setFont(self._font(12))
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._pinned = pg.InfiniteLine(angle=90, movable=False)
         for piece in (*self._rules, self._cross, self._pinned):
             item.addItem(piece, ignoreBounds=True)
-        for piece in (self._low, self._high, self._band, self._raw, self._line, self._evals, self._label):
+        for piece in (self._low, self._high, self._band, self._raw, self._line, self._evals):
             item.addItem(piece, ignoreBounds=True)
         self._cross.hide()
         self._pinned.hide()
@@ -147,9 +145,6 @@ class RewardPlot(QWidget):
             curve.blockSignals(False)
         told = [(e.step, e.reward) for e in view.evals if e.reward is not None]
         self._evals.setData([step for step, _ in told], [value for _, value in told])
-        self._label.setVisible(bool(told))
-        if told:
-            self._label.setPos(*told[-1])
 
     def _dress(self) -> None:
         theme = self._theme
@@ -171,7 +166,6 @@ class RewardPlot(QWidget):
         self._band.setBrush(pg.mkBrush(faint))
         self._evals.setPen(pg.mkPen(theme.color("text"), width=1.5))
         self._evals.setBrush(pg.mkBrush(theme.color("surface")))
-        self._label.setColor(theme.color("text_3"))
         self._cross.setPen(pg.mkPen(theme.color("edge"), width=1))
         self._pinned.setPen(pg.mkPen(theme.color("text"), width=1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
@@ -52,9 +52,12 @@ class RuledList(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(_MARGIN)
         self.setMinimumHeight(_PITCH * 4 + 2 * _MARGIN)
-        self.setMaximumHeight(_PITCH * 10 + 2 * _MARGIN)
         self.write("")
         theme.changed.connect(self.viewport().update)
+
+    def sizeHint(self) -> QSize:
+        """Want ten lines."""
+        return QSize(200, _PITCH * 10 + 2 * _MARGIN)
 
     def write(self, text: str) -> None:
         """Replace the text; lines keep the paper's pitch."""

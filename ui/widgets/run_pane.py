@@ -237,4 +237,7 @@ class RunPane(QWidget):
         place = steps.index(self._hovered) if self._hovered in steps else len(steps) - 1
         reward, spread = view.curve.reward[place], view.curve.spread[place]
         words = f"step {steps[place]}" if reward is None else f"{reward:.2f} at step {steps[place]}"
-        self.readout.setText(words if reward is None or spread is None else f"{words}, spread {spread:.2f}")
+        if reward is not None and spread is not None:
+            words += f", spread {spread:.2f}"
+        unseen = [e.reward for e in view.evals if e.reward is not None and e.step <= steps[place]]
+        self.readout.setText(f"{words}     ○ unseen colours {unseen[-1]:.2f}" if unseen else words)

@@ -59,6 +59,10 @@ class Shelf(QListWidget):
         theme.changed.connect(self.viewport().update)
         theme.accent_changed.connect(self.viewport().update)
 
+    def sizeHint(self) -> QSize:
+        """Want two things' height; it takes what there is."""
+        return QSize(160, 2 * _HEIGHT)
+
     def show_items(self, items: Sequence[Item], chosen: str) -> None:
         """Show these things, with one of them chosen; says nothing."""
         self.blockSignals(True)
