@@ -23,7 +23,7 @@ from studio.supervisor import Supervisor
 from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
-from ui.icons import Icons
+from ui.icons import Icons, chip_icon
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
 from ui.pages.train import TrainPage
@@ -104,6 +104,7 @@ class Studio(QObject):
             self.compare.say(self.notice)
 
         self.current.settled.connect(self.theme.set_accent)
+        self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
         self.judges.judges_changed.connect(self._judges_read)
@@ -130,6 +131,7 @@ class Studio(QObject):
         self.service.close()
 
     def _shown(self) -> None:
+        self.window.setWindowIcon(chip_icon(self.current.hex))
         self.read_painters()
         self.judges.reload()
         self.trainings.refresh()

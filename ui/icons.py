@@ -5,8 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+
+
+def chip_icon(color: str) -> QIcon:
+    """Return the window's own icon: a paint chip of the current colour."""
+    icon = QIcon()
+    for side in (16, 32, 64, 128):
+        pixmap = QPixmap(side, side)
+        pixmap.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = QRectF(side * 0.16, side * 0.03, side * 0.68, side * 0.94)
+        painter.fillRect(card, QColor("#fdfdfb"))
+        painter.fillRect(QRectF(card.left(), card.top(), card.width(), card.height() * 0.66), QColor(color))
+        painter.setPen(QPen(QColor(0, 0, 0, 60), max(side / 64, 1)))
+        painter.drawRect(card)
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
 
 
 class Icons:

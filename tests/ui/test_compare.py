@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from scripted import READY
 
 from engine.service.protocol import Named
@@ -173,6 +174,21 @@ def test_hostile_names_are_shown_as_text_and_do_no_harm(studio, slow_world, qtbo
     picture = studio.window.grab()
     assert picture.width() == studio.window.width()
     assert len(chip(studio, "base").accessibleName()) < 400
+
+
+def test_a_press_on_a_chip_copies_its_name(studio, slow_world, qtbot):
+    number, _ = asked(slow_world, qtbot, 1)
+    slow_world.client.answer(number)
+    qtbot.waitUntil(lambda: not chip(studio, "poet").waiting)
+    qtbot.mouseClick(chip(studio, "poet"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "Sunset Dust"
+
+
+def test_a_painter_that_cannot_be_used_is_said(slow_world, open_studio, qtbot):
+    (slow_world.add_painter("poet") / "adapter_config.json").unlink()
+    studio = open_studio(slow_world)
+    assert "poet" not in studio.compare.chips
+    assert "adapter_config.json is missing" in studio.compare.note.text()
 
 
 def test_an_empty_reply_is_a_fault_not_a_crash(studio, slow_world, qtbot):

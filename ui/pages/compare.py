@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from engine.service.protocol import Done, Failed, PainterRef, Ready, Reply
@@ -60,12 +60,17 @@ class ComparePage(QWidget):
         self.picker = Picker(theme, current)
         self.status = Label(theme, size=12, tone="3", wrap=True)
         self.status.setAccessibleName("Naming service")
+        self.note = Label(theme, size=12, tone="2", wrap=True)
+        self.note.setAccessibleName("Notice")
         side = QWidget()
         side.setObjectName("bare")
         left = column(side)
         left.addWidget(self.picker)
         left.addStretch(1)
+        left.addWidget(self.note)
+        left.addSpacing(8)
         left.addWidget(self.status)
+        self.note.hide()
         self._side = QScrollArea()
         self._side.setWidget(side)
         self._side.setWidgetResizable(True)
@@ -100,13 +105,16 @@ class ComparePage(QWidget):
     def show_painters(self, cards: Sequence[PainterCard]) -> None:
         """Lay out a chip for each painter that can be used, and ask for the names that are missing."""
         usable = [card for card in cards if not card.error]
+        faulty = next((card.error for card in cards if card.error), "")
+        if faulty:
+            self.say(faulty)
         refs = tuple(PainterRef(slug=card.slug, folder=card.folder) for card in usable)
         labels = tuple((card.slug, card.name) for card in usable)
         if (refs, labels) == (self._refs, self._labels):
             return
         kept = {}
         for slug, label in labels:
-            kept[slug] = self.chips.get(slug) or PaintChip(self._theme, slug, label, self._current.hex)
+            kept[slug] = self.chips.get(slug) or self._make_chip(slug, label)
             kept[slug].set_painter(label)
         self.chips = kept
         shown: list[QWidget] = list(kept.values())
@@ -120,8 +128,9 @@ class ComparePage(QWidget):
         self._ask()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence that a person should know."""
-        self.status.setText(sentence)
+        """Show a sentence that a person should know; empty for none."""
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picker its 320 where there is room, and the page its margins."""
@@ -131,6 +140,17 @@ class ComparePage(QWidget):
         self._layout.setSpacing(margin)
         self._side.setFixedWidth(320 if wide else 272)
         super().resizeEvent(event)
+
+    def _make_chip(self, slug: str, label: str) -> PaintChip:
+        chip = PaintChip(self._theme, slug, label, self._current.hex)
+        chip.pressed.connect(self._copy)
+        return chip
+
+    def _copy(self, slug: str) -> None:
+        name = self.chips[slug].name
+        if name and not self.chips[slug].waiting:
+            QGuiApplication.clipboard().setText(name)
+            self.say(f"“{name[:60]}” is copied.")
 
     def _color_moved(self, color: str) -> None:
         self._drop()

@@ -74,6 +74,7 @@ class JudgesPage(QWidget):
         self._middle.addWidget(self.facts)
         self.said = Label(theme, size=12, tone="3", wrap=True)
         self.save = AccentButton(theme, "Save judge", "Ctrl+S")
+        self.save.setFixedHeight(28)
         self.duplicate = button(theme, "Duplicate")
         self.delete = button(theme, "Delete", kind="danger")
         self.trial = Trial(theme, current, service)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent
@@ -15,6 +16,10 @@ from studio.views.curves import smooth
 from studio.views.run import RunView
 from ui.theme import Theme
 
+Floats = npt.NDArray[np.float64]
+
+MOST = 800
+"""More points than this cannot be told apart, and cost a frame at ten thousand steps."""
 REFRESH = 100
 """Milliseconds between two drawings: a curve need not move at every event."""
 _AXIS = 40
@@ -129,11 +134,13 @@ class RewardPlot(QWidget):
         last = max(view.steps, self._steps[-1] if self._steps else 1, 2)
         self._plot.getPlotItem().setXRange(1 - 0.012 * last, last * 1.025, padding=0)
         self._plot.getPlotItem().getAxis("bottom").setTicks([[(x, str(x)) for x in _ticks(last)]])
-        steps, reward = _present(self._steps, view.curve.reward)
-        self._raw.setData(steps, reward)
+        self._raw.setData(*_envelope(*_present(self._steps, view.curve.reward)))
         # Over a short run five steps are much; over a long one little.
         half = max(2.0, last / 40)
         line_steps, line = _present(self._steps, smooth(view.curve.reward, self._steps, half))
+        every = -(-len(line_steps) // MOST) or 1
+        # Counted from the end, so that the last point is always there.
+        line_steps, line = line_steps[::-1][::every][::-1], line[::-1][::every][::-1]
         told_steps, told_spread = _present(self._steps, smooth(view.curve.spread, self._steps, half))
         # A run may tell of no spread, or not yet: then the band has no width.
         spread = np.interp(line_steps, told_steps, told_spread) if len(told_steps) else 0.0 * line
@@ -191,9 +198,20 @@ class RewardPlot(QWidget):
             self.pinned.emit(step)
 
 
-def _present(
-    steps: Sequence[int], values: Sequence[float | None]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _envelope(steps: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and highest point of each stretch where there are more points than can be seen."""
+    every = -(-len(steps) // MOST)
+    if every <= 2:
+        return steps, values
+    whole = len(steps) // every * every
+    low = values[:whole].reshape(-1, every).min(axis=1)
+    high = values[:whole].reshape(-1, every).max(axis=1)
+    at = np.repeat(steps[:whole:every], 2)
+    both = np.stack([low, high], axis=1).ravel()
+    return np.concatenate([at, steps[whole:]]), np.concatenate([both, values[whole:]])
+
+
+def _present(steps: Sequence[int], values: Sequence[float | None]) -> tuple[Floats, Floats]:
     """Return the points that have a number: a fill over a hole would be no fill at all."""
     kept = [(step, value) for step, value in zip(steps, values, strict=True) if value is not None]
     return np.array([step for step, _ in kept], float), np.array([value for _, value in kept], float)

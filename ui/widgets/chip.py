@@ -87,6 +87,7 @@ class PaintChip(QWidget):
         self._fade.setDuration(FAST)
         self._fade.valueChanged.connect(self._faded)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._describe()
         theme.changed.connect(self.update)
@@ -149,7 +150,6 @@ class PaintChip(QWidget):
     def set_fault(self, reason: str) -> None:
         """Say why there is no name."""
         self._fault, self._waiting, self._also = reason, False, ()
-        self.setToolTip(reason)
         self._describe()
         self.update()
 
@@ -188,8 +188,9 @@ class PaintChip(QWidget):
         pad = 12
         inner = QRectF(pad, paint + 9, width - 2 * pad, height - paint - 9 - 9)
         self._paint_words(painter, inner)
-        if self._also:
-            self._paint_also(painter, QRectF(0, height + 12, width, also_height(len(self._also)) - 12))
+        room = max(self.height() - height - 12, 0) // _ALSO_ROW
+        if room:
+            self._paint_also(painter, QRectF(0, height + 12, width, room * _ALSO_ROW), self._also[:room])
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
@@ -258,10 +259,10 @@ class PaintChip(QWidget):
                 piece = elide(painter.fontMetrics().elidedText, text[start:], int(room.width()))
             painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, piece)
 
-    def _paint_also(self, painter: QPainter, area: QRectF) -> None:
+    def _paint_also(self, painter: QPainter, area: QRectF, choices: Sequence[Choice]) -> None:
         theme = self._theme
         y = area.top()
-        for choice in self._also:
+        for choice in choices:
             rect = QRectF(area.left(), y, area.width(), _ALSO_ROW)
             share = percent(choice.probability)
             painter.setFont(theme.font(12, tabular=True))
@@ -284,6 +285,8 @@ class PaintChip(QWidget):
         self.setAccessibleName(f"{self._painter_name}: {words[:MEASURED]}")
         also = ", ".join(f"{choice.name[:60]} {percent(choice.probability)}" for choice in self._also)
         self.setAccessibleDescription(f"{self._color}. Also: {also}" if also else self._color)
+        tip = f"Press to copy the name.\nAlso: {also}" if also else "Press to copy the name."
+        self.setToolTip(self._fault or ("" if self._waiting else tip))
 
 
 def percent(probability: float) -> str:

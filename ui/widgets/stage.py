@@ -102,7 +102,7 @@ class Stage(QScrollArea):
         self._board.arrange(self.viewport().size())
 
 
-def arrangement(count: int, width: int, height: int) -> tuple[int, int]:
+def arrangement(count: int, width: int, height: int) -> tuple[int, int, int]:
     """Find how many chips go across and how wide they are: as large as all of them can be seen at once.
 
     Parameters
@@ -115,20 +115,22 @@ def arrangement(count: int, width: int, height: int) -> tuple[int, int]:
     Returns
     -------
     tuple of int
-        Chips in a row, and their width. When they cannot all be seen, rows are as full as they can be.
+        Chips in a row, their width, and how many alternatives there is room for below each. Alternatives
+        give way before chips do; when the chips cannot all be seen, rows are as full as they can be.
     """
-    best = (0, 0)
-    for across in range(1, count + 1):
-        rows = -(-count // across)
-        by_width = (width - (across - 1) * GAP) // across
-        by_height = ((height - (rows - 1) * GAP) / rows - also_height(ALSO)) * 5 / 7
-        size = min(LARGE, by_width, int(by_height))
-        if size >= SMALL and size > best[1]:
-            best = (across, size)
-    if best[0]:
-        return best
+    for also in (ALSO, ALSO // 2, 0):
+        best = (0, 0)
+        for across in range(1, count + 1):
+            rows = -(-count // across)
+            by_width = (width - (across - 1) * GAP) // across
+            by_height = ((height - (rows - 1) * GAP) / rows - also_height(also)) * 5 / 7
+            size = min(LARGE, by_width, int(by_height))
+            if size >= SMALL and size > best[1]:
+                best = (across, size)
+        if best[0]:
+            return *best, also
     across = max(1, min(count, (width + GAP) // (COMMON + GAP)))
-    return across, max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL)
+    return across, max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL), ALSO
 
 
 class _Board(QWidget):
@@ -158,9 +160,9 @@ class _Board(QWidget):
         count = len(self._chips)
         if not count or room.width() < 10:
             return
-        across, width = arrangement(count, room.width() - 2 * _PAD, room.height() - 2 * _PAD)
+        across, width, also = arrangement(count, room.width() - 2 * _PAD, room.height() - 2 * _PAD)
         rows = -(-count // across)
-        tall = chip_height(width) + also_height(ALSO)
+        tall = chip_height(width) + also_height(also)
         height = rows * tall + (rows - 1) * GAP
         left = (room.width() - across * width - (across - 1) * GAP) // 2
         # The cards are the focal point: they are centred as if the lists below them weighed half.
