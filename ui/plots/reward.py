@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -118,6 +118,12 @@ class RewardPlot(QWidget):
         place = bisect_left(self._steps, self._pin or self._steps[-1]) + move
         self.pinned.emit(self._steps[min(max(place, 0), len(self._steps) - 1)])
 
+    def event(self, event: QEvent) -> bool:
+        """Draw anew on another kind of screen."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._dress()
+        return super().event(event)
+
     def leaveEvent(self, event: object) -> None:
         """Take the crosshair away with the pointer."""
         self._cross.hide()
@@ -154,7 +160,7 @@ class RewardPlot(QWidget):
         self._evals.setData([step for step, _ in told], [value for _, value in told])
 
     def _dress(self) -> None:
-        theme = self._theme
+        theme, ratio = self._theme, self.devicePixelRatioF()  # pyqtgraph's widths are in device pixels
         ink, line = QColor(theme.ink), theme.color("line")
         self._plot.setBackground(theme.color("surface"))
         for axis in ("left", "bottom"):
@@ -165,13 +171,13 @@ class RewardPlot(QWidget):
         for place, rule in enumerate(self._rules):
             style = Qt.PenStyle.DotLine if place == 1 else Qt.PenStyle.SolidLine
             rule.setPen(pg.mkPen(line, width=1, style=style))
-        self._line.setPen(pg.mkPen(ink, width=2.25, capStyle=Qt.PenCapStyle.RoundCap))
+        self._line.setPen(pg.mkPen(ink, width=2.25 * ratio, capStyle=Qt.PenCapStyle.RoundCap))
         thin, faint = QColor(ink), QColor(ink)
         thin.setAlphaF(0.3)
         faint.setAlphaF(0.10)
-        self._raw.setPen(pg.mkPen(thin, width=1))
+        self._raw.setPen(pg.mkPen(thin, width=ratio))
         self._band.setBrush(pg.mkBrush(faint))
-        self._evals.setPen(pg.mkPen(theme.color("text"), width=1.5))
+        self._evals.setPen(pg.mkPen(theme.color("text"), width=1.5 * ratio))
         self._evals.setBrush(pg.mkBrush(theme.color("surface")))
         self._cross.setPen(pg.mkPen(theme.color("edge"), width=1))
         self._pinned.setPen(pg.mkPen(theme.color("text"), width=1))
