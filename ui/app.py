@@ -110,6 +110,8 @@ class Studio(QObject):
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
         self.window.rail.mode_chosen.connect(self._mode_chosen)
+        # Painters may have come from the command line meanwhile.
+        self.window.stack.currentChanged.connect(lambda _: self.read_painters())
         self.window.shown.connect(self._shown)
         self.window.closing.connect(self._remember)
         app.aboutToQuit.connect(self.close)

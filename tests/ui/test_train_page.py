@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from scripted import Training
 
+from engine.recipe import Panel, Recipe, Taste
 from studio.runs import Runs
 
 
@@ -191,6 +192,16 @@ def test_past_runs_are_listed_and_open(studio, world, qtbot):
     assert studio.trainings.watched.startswith(Runs(world.home).list()[0].id[:10])
     studio.train.runs.choose(folder.path.name)
     qtbot.waitUntil(lambda: studio.train.pane.title.text() == "First")
+
+
+def test_a_run_started_elsewhere_is_found(studio, world, qtbot):
+    studio.window.open_titled("Compare")
+    judges = {slug: world.makers.judges.get(slug) for slug in ("poet", "correctness")}
+    recipe = Recipe(name="By hand", panel=Panel(tastes=(Taste("poet"),), guards=("correctness",)))
+    world.supervisor.start(Runs(world.home).create(recipe, judges))
+    studio.window.open_titled("Train")
+    qtbot.waitUntil(lambda: studio.train.pane.title.text() == "By hand")
+    qtbot.waitUntil(lambda: not studio.train.form.start.isEnabled())
 
 
 def test_a_start_that_fails_says_why(studio, world, qtbot, monkeypatch):

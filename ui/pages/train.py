@@ -102,6 +102,10 @@ class TrainPage(QWidget):
         """Take note of which judges there are."""
         self.form.show_judges(entries)
 
+    def showEvent(self, event: object) -> None:
+        """Look for runs that were started elsewhere."""
+        self._trainings.refresh()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the pages' margins."""
         wide = self.width() >= 1100
