@@ -65,7 +65,7 @@ class Trainings(QObject):
         self._view: RunView | None = None
         self._offset = 0
         self._outside: Outside | None = None
-        self._looking = self._listing = False
+        self._looking = self._listing = self._list_again = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL)
         self._poll.timeout.connect(self._look)
@@ -91,8 +91,10 @@ class Trainings(QObject):
     def refresh(self) -> None:
         """Look at all runs."""
         if self._listing:
+            # What is being read may be older than what this call is about.
+            self._list_again = True
             return
-        self._listing = True
+        self._listing, self._list_again = True, False
         self._background.run(self._runs.list, self._listed, self._list_failed)
 
     def watch(self, run: str) -> None:
@@ -214,6 +216,8 @@ class Trainings(QObject):
         elif self.going is None:
             self._list.stop()
         self.listed.emit(summaries)
+        if self._list_again:
+            self.refresh()
 
     def _list_failed(self, error: Exception) -> None:
         self._listing = False
