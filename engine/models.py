@@ -83,7 +83,11 @@ def find_base(slug: str) -> Base:
             "(config.json and *.safetensors)."
         )
     base = Base(
-        slug=str(folder), title=folder.name, folder=folder, licence="see its folder", with_reading=_small(folder)
+        slug=str(folder),
+        title=folder.name,
+        folder=folder,
+        licence="see its folder",
+        with_reading=_small(folder),
     )
     if not base.ready():
         raise BaseError(f"{folder} holds no safetensors weights; other formats are not opened.")
@@ -130,5 +134,7 @@ def fingerprint(base: Base) -> str:
     """Return a short hash that changes when the base's weights do, for what is cached about it."""
     if base.embedded:
         return f"{GGUF_SHA256[:12]}-{CONVERSION}"
-    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(base.folder.iterdir())]
+    facts = [
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(base.folder.iterdir())
+    ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The contrast judge: which of two lists does a name belong to?
+"""The contrast judge asks which of two lists a name belongs to.
 
 Small models cannot rate, but they can tell whose list a name continues. The judge writes two lists, one
 of liked names and one of plain ones, and compares how likely the name is as the next line of each:
@@ -69,7 +69,7 @@ class ContrastJudge:
     @torch.no_grad()
     def raw(self, names: Sequence[str]) -> list[float]:
         """Return the log-likelihood ratio per token, in nats, of each name."""
-        new = sorted({name for name in names} - self._known.keys(), key=len)
+        new = sorted(set(names) - self._known.keys(), key=len)
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
             new = sorted(set(names), key=len)

@@ -44,7 +44,7 @@ class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Contrast(_Common, frozen=True, kw_only=True, tag="contrast"):
-    """LLM as judge: which of two lists does a name belong to?
+    """LLM as judge: tells which of two lists a name belongs to.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Contrast(_Common, frozen=True, kw_only=True, tag="contrast"):
 
 
 class Correctness(_Common, frozen=True, kw_only=True, tag="correctness"):
-    """Verifiable: does the name describe the colour, by what 31,881 known names say?"""
+    """Verifiable: tells whether the name describes the colour, by what 31,881 known names say."""
 
 
 class Form(_Common, frozen=True, kw_only=True, tag="form"):
@@ -103,7 +103,9 @@ def from_data(data: object) -> JudgeSpec:
     if not isinstance(data, dict) or "kind" not in data:
         raise JudgeError(f"A judge needs a kind, one of {', '.join(KINDS)}.", "kind")
     if data["kind"] not in KINDS:
-        raise JudgeError(f"There is no judge kind “{data['kind']!s:.40}”; it is one of {', '.join(KINDS)}.", "kind")
+        raise JudgeError(
+            f"There is no judge kind “{data['kind']!s:.40}”; it is one of {', '.join(KINDS)}.", "kind"
+        )
     try:
         spec: JudgeSpec = msgspec.convert(data, JudgeSpec)
     except msgspec.ValidationError as error:

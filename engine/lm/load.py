@@ -33,8 +33,8 @@ class LoadedBase:
     raw
         The pristine weights: what contrast judges read.
     primed
-        With the primer merged in; the same module as ``raw`` if there is none. Embeddings, norms and the
-        head are shared between the two.
+        With the primer merged in; a twin of ``raw`` if there is none. What does not differ is shared, so
+        that a LoRA may be put on ``primed`` without ``raw`` knowing.
     """
 
     base: Base
@@ -97,7 +97,11 @@ def pick_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "mps":
         return torch.float32
-    return torch.bfloat16 if _product_time(torch.bfloat16) < 0.7 * _product_time(torch.float32) else torch.float32
+    return (
+        torch.bfloat16
+        if _product_time(torch.bfloat16) < 0.7 * _product_time(torch.float32)
+        else torch.float32
+    )
 
 
 def _product_time(dtype: torch.dtype) -> float:
@@ -183,17 +187,24 @@ def load_base(
         base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
     ).to(device)
     raw.requires_grad_(False).eval()
-    primed = raw
     if base.primer is not None:
         primed = copy_linears(raw)
         merge_adapter(primed, base.primer)
+    else:
+        primed = twin(raw)
     return LoadedBase(base, raw, primed, tokenizer, device, dtype)
 
 
 def copy_linears(model: Any) -> Any:
-    """Return a copy of ``model`` with its own linear weights; all else (embeddings, norms, head) is shared."""
+    """Return a copy of ``model`` with linear weights of its own; embeddings, norms and head are shared."""
     own = {id(module.weight) for module in lora_targets(model).values()}
     shared = {id(p): p for p in model.parameters() if id(p) not in own}
+    return copy.deepcopy(model, shared)
+
+
+def twin(model: Any) -> Any:
+    """Return a second module tree on the very same tensors."""
+    shared = {id(x): x for x in [*model.parameters(), *model.buffers()]}
     return copy.deepcopy(model, shared)
 
 
@@ -219,7 +230,9 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
         config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "adapter_model.safetensors")
     except Exception as error:  # safetensors raises its own kinds for torn files
-        raise BaseError(f"The adapter in {folder.name} cannot be read ({error}): train or import it again.") from error
+        raise BaseError(
+            f"The adapter in {folder.name} cannot be read ({error}): train or import it again."
+        ) from error
     if config.get("peft_type") != "LORA" or config.get("use_dora"):
         raise BaseError(f"The adapter in {folder.name} is not a plain LoRA.")
     pairs: dict[str, tuple[Tensor, Tensor]] = {}
@@ -247,7 +260,9 @@ def merge_adapter(model: Any, folder: Path, source: Any = None) -> None:
     for path, (down, up) in pairs.items():
         fits = path in targets and targets[path].weight.shape == (up.shape[0], down.shape[1])
         if not fits or not (torch.isfinite(down).all() and torch.isfinite(up).all()):
-            raise BaseError(f"The adapter in {folder.name} was made for another base: it does not fit at {path}.")
+            raise BaseError(
+                f"The adapter in {folder.name} was made for another base: it does not fit at {path}."
+            )
     for path, module in targets.items():
         weight = origin[path].weight
         if path in pairs:

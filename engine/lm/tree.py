@@ -178,7 +178,7 @@ class Attends(Protocol):
     """What ``tree=`` may be in a forward call."""
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
-        """Attention for one layer: (n, heads, d) queries and (n, kv heads, d) keys and values → (n, heads, d)."""
+        """Attend in one layer: (n, heads, d) queries, (n, kv heads, d) keys and values → (n, heads, d)."""
         ...
 
 
@@ -295,9 +295,9 @@ class Tree:
         if n:
             mask = self._mask(n, query.device)
             out.append(
-                attend(query[None, None, :n], key[None, None, :n], value[None, None, :n], None, mask, scaling)[
-                    0, 0
-                ]
+                attend(
+                    query[None, None, :n], key[None, None, :n], value[None, None, :n], None, mask, scaling
+                )[0, 0]
             )
         if self.keep:
             self.trunks[layer] = (trunk_k, trunk_v)

@@ -52,11 +52,15 @@ class Cancel(_Line, frozen=True, kw_only=True, tag="cancel"):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A name with the painter's probability of it (the product over its tokens, its end included)."""
+    """A name with the painter's probability of it (the product over its tokens, its end included).
+
+    ``unreadable`` says why a reply is no name; only a greedy reply is told although it is none.
+    """
 
     name: str
     probability: float
     greedy: bool = False
+    unreadable: str = ""
 
 
 class Ready(_Line, frozen=True, kw_only=True, tag="ready"):

@@ -1,0 +1,1 @@
+"""A training: a process of its own that turns a recipe into a painter. See ``loop``."""

@@ -1,0 +1,108 @@
+"""``python -m engine.service``: name and judge until stdin ends. See ``engine.service.protocol``.
+
+The protocol has stdout to itself: the real one is pointed at stderr, since native libraries print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import msgspec
+
+from engine import places
+from engine.models import BaseError, find_base
+from engine.recipe import EMBEDDED_BASE
+from engine.service.protocol import (
+    Cancel,
+    Describe,
+    Failed,
+    Name,
+    Progress,
+    Ready,
+    Reply,
+    Score,
+    decode_request,
+    encode,
+)
+
+
+class _Inbox:
+    """Requests as they come, read on a thread of their own so that a cancel overtakes."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.requests: queue.Queue[Name | Score | Describe | None] = queue.Queue()
+        self._cancelled: set[int] = set()
+        self._source = source
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._source:
+            try:
+                request = decode_request(line)
+            except msgspec.DecodeError as error:
+                print(f"not a request: {error}", file=sys.stderr)
+                continue
+            if isinstance(request, Cancel):
+                self._cancelled.add(request.id)
+            else:
+                self.requests.put(request)
+        self.requests.put(None)
+
+    def cancelled(self, number: int) -> bool:
+        """Tell whether the request with this id was taken back."""
+        return number in self._cancelled
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until stdin ends; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m engine.service", description=__doc__)
+    parser.add_argument("--base", default=EMBEDDED_BASE, help="the base's name or folder")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
+    options = parser.parse_args(arguments)
+    private = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+
+    def send(reply: Reply) -> None:
+        private.write(encode(reply))
+
+    inbox = _Inbox(sys.stdin.buffer)
+    started = time.monotonic()
+    send(Progress(note="Starting"))
+    try:
+        base = find_base(options.base)
+        from engine.judges.build import JudgeBuilder
+        from engine.lexicon import Lexicon
+        from engine.lm.load import load_base, pick_device, pick_dtype
+        from engine.service.server import Server
+
+        device = pick_device(options.device)
+        loaded = load_base(
+            base,
+            device,
+            pick_dtype(device, options.dtype),
+            lambda note, done: send(Progress(note=note, done=done)),
+        )
+    except BaseError as error:
+        send(Failed(reason=str(error)))
+        return 1
+    builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
+    server = Server(loaded, builder, send, inbox.cancelled)
+    dtype = str(loaded.dtype).removeprefix("torch.")
+    send(Ready(device=device.type, dtype=dtype, base=base.slug, seconds=time.monotonic() - started))
+    while (request := inbox.requests.get()) is not None:
+        server.answer(request)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

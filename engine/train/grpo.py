@@ -1,0 +1,350 @@
+"""The one file that knows TRL: ``GRPOTrainer`` with our sampling and our log-probabilities.
+
+How this differs from the GRPO of DeepSeekMath (2402.03300), in four honest lines:
+no KL term unless asked for (beta 0, as in DAPO and Dr. GRPO); one update a batch unless asked for, so that
+the ratio is 1 and clipping idle; groups whose rewards hardly differ give no gradient (``min_spread``);
+rewards may depend on the whole batch (sameness).
+
+TRL keeps the objectives, the optimizer's steps, clipping of gradients, accumulation and accelerate. Of it
+we replace how names are sampled, how their log-probabilities are got, and the advantages, by functions
+that are tested against its own. The methods that are overridden are private: TRL is pinned to 1.16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from torch import Tensor
+from transformers import TrainerCallback
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from trl import GRPOConfig, GRPOTrainer
+
+from engine.lm.lora import merge_into
+from engine.lm.sampling import Sampled, sample
+from engine.lm.scoring import score_names
+from engine.lm.tree import common_prefix
+from engine.recipe import Learning, Recipe
+from engine.train.seeds import derive
+
+# What each objective means in TRL's settings; CISPO's epsilon left out would fall to 0.2 and scale all.
+OBJECTIVES: dict[str, dict[str, Any]] = {
+    "grpo": {"loss_type": "grpo", "scale_rewards": "group"},
+    "dr_grpo": {"loss_type": "dr_grpo", "scale_rewards": "none"},
+    "dapo": {
+        "loss_type": "dapo",
+        "scale_rewards": "group",
+        "epsilon_high": 0.28,
+        "mask_truncated_completions": True,
+    },
+    "gspo": {
+        "loss_type": "grpo",
+        "scale_rewards": "group",
+        "importance_sampling_level": "sequence",
+        "epsilon": 3e-4,
+        "epsilon_high": 4e-4,
+    },
+    "cispo": {"loss_type": "cispo", "scale_rewards": "group", "epsilon_high": 5.0},
+}
+
+
+@dataclass
+class Batch:
+    """One step's rollouts as they pass through: filled by sampling, then judging, then learning."""
+
+    step: int
+    colors: list[str] = field(default_factory=list)
+    prompts: list[list[int]] = field(default_factory=list)
+    replies: list[list[tuple[int, ...]]] = field(default_factory=list)
+    logps: list[list[tuple[float, ...]]] = field(default_factory=list)
+    advantages: list[list[float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a training does around TRL's loop.
+
+    Attributes
+    ----------
+    colors
+        (step) → the colours of the step.
+    prompt
+        (color) → the conversation that asks for a name.
+    judge
+        (batch) → the advantage of each rollout; called once a step, after sampling.
+    updated
+        (batch, TRL's metrics) → whether to go on; called when the step's updates are done.
+    phase
+        (phase name, step), as the training turns from one thing to the next.
+    """
+
+    colors: Callable[[int], list[str]]
+    prompt: Callable[[str], list[dict[str, str]]]
+    judge: Callable[[Batch], list[list[float]]]
+    updated: Callable[[Batch, dict[str, float]], bool]
+    phase: Callable[[str, int], None]
+
+
+def _prompts(hooks: Hooks, first: int, last: int, width: int) -> Dataset:
+    """Return all steps' prompts in order, made when they are asked for."""
+
+    def make(rows: dict[str, list[int]]) -> dict[str, list[Any]]:
+        drawn = {step: hooks.colors(step) for step in {first + index // width for index in rows["index"]}}
+        colors = [drawn[first + index // width][index % width] for index in rows["index"]]
+        return {"prompt": [hooks.prompt(color) for color in colors], "color": colors}
+
+    count = (last - first + 1) * width
+    return Dataset.from_dict({"index": np.arange(count)}).with_transform(make)
+
+
+def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **more: Any) -> GRPOConfig:
+    """Return TRL's settings for a recipe, for ``steps`` steps from wherever it is."""
+    learning, rollouts = recipe.learning, recipe.budget.colors * recipe.budget.group
+    return GRPOConfig(
+        output_dir=str(scratch),
+        per_device_train_batch_size=rollouts // learning.accumulation,
+        gradient_accumulation_steps=learning.accumulation,
+        steps_per_generation=learning.accumulation,
+        num_generations=recipe.budget.group,
+        num_iterations=learning.updates_per_batch,
+        max_steps=steps * learning.updates_per_batch,
+        max_completion_length=recipe.max_name_tokens,
+        temperature=learning.temperature,
+        top_p=1.0,
+        top_k=0,
+        beta=learning.beta,
+        learning_rate=learning.learning_rate,
+        lr_scheduler_type="constant",
+        max_grad_norm=learning.max_grad_norm,
+        seed=recipe.seed,
+        bf16=False,
+        fp16=False,
+        use_cpu=device.type == "cpu",
+        shuffle_dataset=False,
+        save_strategy="no",
+        logging_steps=1,
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+        log_completions=False,
+        **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **more},
+    )
+
+
+def lora(recipe: Recipe, targets: Sequence[str]) -> LoraConfig:
+    """Return peft's settings for a recipe's LoRA."""
+    return LoraConfig(
+        r=recipe.lora.rank,
+        lora_alpha=recipe.lora.alpha,
+        target_modules=list(targets),
+        lora_dropout=0.0,
+        task_type="CAUSAL_LM",
+    )
+
+
+def optimizer(weights: Sequence[Tensor], learning: Learning) -> torch.optim.Optimizer:
+    """Return AdamW without decay: a LoRA that decays drifts back to its base, which is a KL by stealth."""
+    return torch.optim.AdamW(list(weights), lr=learning.learning_rate, weight_decay=0.0)
+
+
+def _unused_reward(completions: list[Any], **_: Any) -> list[float]:
+    """Stand in for the reward that TRL insists on; the panel's advantages replace what TRL makes of it."""
+    return [0.0] * len(completions)
+
+
+class _Finish(TrainerCallback):  # type: ignore[misc]
+    """Ends TRL's loop when the training says so."""
+
+    def __init__(self, wants_more: Callable[[], bool]) -> None:
+        self._wants_more = wants_more
+
+    def on_log(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if not self._wants_more():
+            control.should_training_stop = True
+
+
+class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
+    """TRL's trainer on our engine.
+
+    Parameters
+    ----------
+    model
+        The primed base; a LoRA is put on it.
+    buffer
+        A copy of it with linear weights of its own, which the LoRA is merged into once a step, for
+        sampling. None: the plain path, TRL's own sampling and log-probabilities.
+    recipe, targets
+        What to train; the layers that the LoRA sits on.
+    first
+        The first step to do, from 1; above 1 when a run is resumed.
+    hooks
+        See :class:`Hooks`.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        buffer: Any | None,
+        tokenizer: Any,
+        ends: Sequence[int],
+        recipe: Recipe,
+        targets: Sequence[str],
+        first: int,
+        hooks: Hooks,
+        scratch: Path,
+        **more: Any,
+    ) -> None:
+        self._hooks, self._buffer, self._recipe, self._ends = hooks, buffer, recipe, tuple(ends)
+        self._batch = Batch(first - 1)
+        self._going = True
+        device = next(model.parameters()).device
+        steps = recipe.budget.steps - first + 1
+        # peft draws the LoRA's first weights from the global generator.
+        torch.manual_seed(derive(recipe.seed, 0, "lora"))
+        super().__init__(
+            model=model,
+            reward_funcs=_unused_reward,
+            args=settings(recipe, steps, device, scratch, **more),
+            train_dataset=_prompts(hooks, first, recipe.budget.steps, recipe.budget.colors),
+            processing_class=tokenizer,
+            peft_config=lora(recipe, targets),
+        )
+        for weight in self.weights():
+            weight.data = weight.data.float()
+        self.optimizer = optimizer(self.weights(), recipe.learning)
+        self.remove_callback(PrinterCallback)
+        self.remove_callback(ProgressCallback)
+        self.add_callback(_Finish(lambda: self._going))
+
+    def weights(self) -> list[Tensor]:
+        """Return the LoRA's matrices, in a fixed order."""
+        return [p for p in self.model.parameters() if p.requires_grad]
+
+    # --- sampling
+
+    def _generate_single_turn(
+        self, prompt_ids: Any, images: Any, multimodal_fields: Any, num_generations: int, **kwargs: Any
+    ) -> tuple[list[list[int]], list[list[float]] | None]:
+        self._batch = Batch(self._batch.step + 1)
+        step = self._batch.step
+        # Whatever TRL draws in this step (it shuffles rows) is then the same in a resumed run.
+        torch.manual_seed(derive(self._recipe.seed, step, "trl"))
+        self._hooks.phase("sampling", step)
+        prompts = [list(ids) for ids in prompt_ids[::num_generations]]
+        if self._buffer is None:
+            replies, _ = super()._generate_single_turn(
+                prompt_ids, images, multimodal_fields, num_generations, **kwargs
+            )
+            flat = [Sampled(tuple(ids), ()) for ids in replies]
+            width = num_generations
+            grouped = [flat[i : i + width] for i in range(0, len(flat), width)]
+        else:
+            merge_into(self._buffer, self.accelerator.unwrap_model(self.model))
+            grouped = sample(
+                self._buffer,
+                prompts,
+                [num_generations] * len(prompts),
+                ends=self._ends,
+                longest=self.max_completion_length,
+                temperature=self.temperature,
+                seed=derive(self._recipe.seed, step, "sampling"),
+            )
+        self._batch.prompts = prompts
+        self._batch.replies = [[one.tokens for one in group] for group in grouped]
+        self._batch.logps = [[one.logps for one in group] for group in grouped]
+        return [list(one.tokens) for group in grouped for one in group], None
+
+    # --- judging
+
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        output: dict[str, Any] = super()._generate_and_score_completions(inputs)
+        self._batch.colors = [row["color"] for row in inputs[:: self.num_generations]]
+        self._hooks.phase("judging", self._batch.step)
+        self._batch.advantages = self._hooks.judge(self._batch)
+        flat = [value for group in self._batch.advantages for value in group]
+        output["advantages"] = torch.tensor(flat, device=output["advantages"].device)
+        self._hooks.phase("updating", self._batch.step)
+        return output
+
+    # --- learning
+
+    def _get_per_token_logps_and_entropies(
+        self,
+        model: Any,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        logits_to_keep: int,
+        batch_size: int | None = None,
+        compute_entropy: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        if self._buffer is None:
+            out: tuple[Tensor, Tensor | None, Tensor | None] = super()._get_per_token_logps_and_entropies(
+                model, input_ids, attention_mask, logits_to_keep, batch_size, compute_entropy, **kwargs
+            )
+            return out
+        policy = self.accelerator.unwrap_model(model)
+        with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
+            logps, entropies = tree_logps(policy, input_ids, attention_mask, logits_to_keep, self.temperature)
+        return logps, entropies if compute_entropy else None, None
+
+    # --- after the update
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Take TRL's metrics of an update; the last one of a step ends the step."""
+        metrics = {key: sum(values) / len(values) for key, values in self._metrics["train"].items() if values}
+        metrics.update({key: value for key, value in logs.items() if isinstance(value, int | float)})
+        if "loss" in logs and self.state.global_step % self._recipe.learning.updates_per_batch == 0:
+            self._going = self._hooks.updated(self._batch, metrics)
+        super().log(logs, start_time)
+
+
+def tree_logps(
+    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float
+) -> tuple[Tensor, Tensor]:
+    """Return per-token log-probabilities and entropies of TRL's padded rows, through the shared prefix.
+
+    Rows are grouped by prompt, wherever in the batch they lie. Positions that the mask leaves out are 0.
+
+    Parameters
+    ----------
+    input_ids, attention_mask
+        (rows, prompt + completion); prompts padded left, completions right.
+    keep
+        How many columns are completion.
+
+    Returns
+    -------
+    tuple of Tensor
+        Both (rows, keep), float32; the first differentiable.
+    """
+    width = input_ids.shape[1] - keep
+    ids, mask = input_ids.tolist(), attention_mask.tolist()
+    prompts: dict[tuple[int, ...], list[int]] = {}
+    names: list[list[int]] = []
+    for row, (tokens, seen) in enumerate(zip(ids, mask, strict=True)):
+        prompt = tuple(t for t, m in zip(tokens[:width], seen[:width], strict=True) if m)
+        names.append([t for t, m in zip(tokens[width:], seen[width:], strict=True) if m])
+        prompts.setdefault(prompt, []).append(row)
+    shared = common_prefix(list(prompts))
+    trunk = list(next(iter(prompts)))[:shared]
+    order = [row for rows in prompts.values() for row in rows if names[row]]
+    groups = [[names[row] for row in rows if names[row]] for rows in prompts.values()]
+    if not order:
+        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
+        return nothing * 1.0, nothing.detach()
+    scored = score_names(
+        model, trunk, [list(prompt)[shared:] for prompt in prompts], groups, temperature=temperature
+    )
+    rows = torch.tensor(order, device=input_ids.device)
+    blank = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)
+    logps = blank.index_copy(0, rows, scored.padded(scored.logps, keep))
+    entropies = blank.index_copy(0, rows, scored.padded(scored.entropies, keep))
+    return logps, entropies

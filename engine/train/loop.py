@@ -1,0 +1,380 @@
+"""A training from recipe to painter: what happens around TRL's loop, and every event that is told.
+
+Data flows one way: recipe → colours → rollouts → judgements → advantages → update → events.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from engine import collapse
+from engine.advantage import Scale, advantages, bar_and_spread
+from engine.eventlog import EventWriter
+from engine.events import (
+    CheckpointSaved,
+    CollapseNoticed,
+    EvalFinished,
+    GroupPainted,
+    JudgeFailed,
+    Phase,
+    PhaseEntered,
+    Rollout,
+    StepFinished,
+    Warned,
+)
+from engine.judges import panel
+from engine.judges.base import Judge, Verdict
+from engine.lm.exact import inexact
+from engine.lm.load import LoadedBase, copy_linears, lora_targets
+from engine.lm.lora import merge_into
+from engine.lm.sampling import sample
+from engine.lm.scoring import score_names
+from engine.palette import held_out_colors, training_colors
+from engine.reading import reading
+from engine.recipe import Recipe
+from engine.rundir import RunFolder
+from engine.task import Reply, messages, read_reply
+from engine.train import state
+from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+
+HELD_OUT = 48
+
+
+@dataclass
+class _Judged:
+    """What the judges said of a batch, kept until its update is done."""
+
+    replies: list[list[Reply]]
+    scores: dict[str, list[list[float | None]]]
+    rewards: list[list[float | None]]
+    before: list[tuple[float, ...]]
+    failed: int = 0
+
+
+@dataclass
+class Clock:
+    """Seconds that each phase of a step took."""
+
+    step_began: float = 0.0
+    entered: float = 0.0
+    phase: str = ""
+    spent: dict[str, float] = field(default_factory=dict)
+
+    def enter(self, phase: str) -> None:
+        """Close the phase that was on and begin another."""
+        now = time.monotonic()
+        if phase == "sampling":
+            self.step_began, self.spent = now, {}
+        elif self.phase:
+            self.spent[self.phase] = self.spent.get(self.phase, 0.0) + now - self.entered
+        self.entered, self.phase = now, phase
+
+
+class Training:
+    """One attempt at a run.
+
+    Parameters
+    ----------
+    folder, writer
+        The run and its open log.
+    recipe
+        What to train.
+    base
+        In memory, on the device and in the dtype to train with.
+    judges
+        Slug → judge, for all that the panel names.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        writer: EventWriter,
+        recipe: Recipe,
+        base: LoadedBase,
+        judges: Mapping[str, Judge],
+        scratch: Path,
+    ) -> None:
+        self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
+        self._judges = judges
+        self._clock = Clock()
+        self._judged: _Judged | None = None
+        self._rewards: list[float] = []
+        self._base_variety: float | None = None
+        self.step = 0
+        self.stopped = False
+        checkpoint = folder.latest_checkpoint()
+        self.resumed_from = checkpoint.step if checkpoint else 0
+        self._targets = list(lora_targets(base.primed))
+        self.not_shared = self._probe()
+        self._buffer = None if self.not_shared else copy_linears(base.primed)
+        self._trainer = PainterTrainer(
+            base.primed,
+            self._buffer,
+            base.tokenizer,
+            base.ends,
+            recipe,
+            self._targets,
+            self.resumed_from + 1,
+            Hooks(
+                colors=lambda step: training_colors(recipe.seed, step, recipe.budget.colors),
+                prompt=lambda color: messages(color, base.base.with_reading),
+                judge=self._judge,
+                updated=self._updated,
+                phase=self._phase,
+            ),
+            scratch,
+        )
+        if checkpoint:
+            progress = state.load(
+                checkpoint.path, self._trainer.model, self._trainer.weights(), self._trainer.optimizer
+            )
+            self._rewards, self.step = list(progress.rewards), progress.step
+
+    def _probe(self) -> str:
+        prompts = [self._base.prompt(color) for color in ("#d48475", "#123456", "#f5f5dc")]
+        return inexact(self._base.primed, prompts, self._base.name_tokens("Quiet Morning Rose"))
+
+    @property
+    def model(self) -> Any:
+        """The peft model that is trained."""
+        return self._trainer.model
+
+    @property
+    def reward_ends(self) -> tuple[float | None, float | None]:
+        """Mean reward over the first and the last five steps."""
+        first, last = self._rewards[:5], self._rewards[-5:]
+        return (float(np.mean(first)), float(np.mean(last))) if first else (None, None)
+
+    def run(self) -> None:
+        """Train to the recipe's end, or until the stop file is there."""
+        if self.not_shared:
+            self._writer.write(
+                Warned(message=f"This base takes the plain, slower path: {self.not_shared}.", step=self.step)
+            )
+        if self._buffer is not None:
+            self._evaluate(self.step)
+        if self.step < self._recipe.budget.steps:
+            self._trainer.train()
+
+    # --- one step
+
+    def _phase(self, phase: str, step: int) -> None:
+        self._clock.enter(phase)
+        self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
+
+    def _reply(self, tokens: tuple[int, ...]) -> Reply:
+        ended = tokens[-1] in self._base.ends
+        text = self._base.tokenizer.decode(tokens[:-1] if ended else tokens)
+        return read_reply(text, ended)
+
+    def _judge(self, batch: Batch) -> list[list[float]]:
+        replies = [[self._reply(tokens) for tokens in group] for group in batch.replies]
+        names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
+        pairs = [
+            (color, name)
+            for color, group in zip(batch.colors, names, strict=True)
+            for name in group
+            if name is not None
+        ]
+        scores: dict[str, list[list[float | None]]] = {}
+        failed = 0
+        for slug, judge in self._judges.items():
+            verdicts = iter(judge.score(pairs))
+            rows = [
+                [next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names
+            ]
+            scores[slug] = [[verdict.score for verdict in row] for row in rows]
+            silent = [verdict for row in rows for verdict in row if verdict.score is None]
+            if silent:
+                failed += len(silent)
+                self._writer.write(
+                    JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
+                )
+        rewards = panel.rewards(self._recipe.panel, names, scores)
+        self._judged = _Judged(replies, scores, rewards, self._group_logps(batch), failed)
+        learning = self._recipe.learning
+        scale = cast(Scale, OBJECTIVES[learning.objective]["scale_rewards"])
+        return advantages(rewards, scale=scale, min_spread=learning.min_spread)
+
+    @torch.no_grad()
+    def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:
+        """Return the first group's token log-probabilities under the weights as they are in the buffer."""
+        if self._buffer is None:
+            return []
+        prompt = batch.prompts[0]
+        scored = score_names(
+            self._buffer,
+            prompt[:-1],
+            [prompt[-1:]],
+            [batch.replies[0]],
+            temperature=self._recipe.learning.temperature,
+        )
+        return [tuple(part.tolist()) for part in scored.logps.split(list(scored.lengths))]
+
+    def _updated(self, batch: Batch, metrics: dict[str, float]) -> bool:
+        self._clock.enter("telling")
+        assert self._judged is not None
+        self.step = batch.step
+        after: list[tuple[float, ...]] = []
+        if self._buffer is not None:
+            merge_into(self._buffer, self._trainer.model)
+            after = self._group_logps(batch)
+        for c in range(len(batch.colors)):
+            self._tell_group(batch, self._judged, c, after if c == 0 else [])
+        self._tell_step(batch, self._judged, metrics)
+        done = self.step >= self._recipe.budget.steps
+        self.stopped = not done and self._folder.stop_requested()
+        if self._due(self._recipe.checkpoint_every, done or self.stopped):
+            self._save()
+        if self._buffer is not None and self._due(self._recipe.eval_every, done):
+            self._evaluate(self.step)
+        return not (done or self.stopped)
+
+    def _due(self, every: int, anyway: bool) -> bool:
+        return anyway or (every > 0 and self.step % every == 0)
+
+    def _tell_group(self, batch: Batch, judged: _Judged, c: int, after: list[tuple[float, ...]]) -> None:
+        tokenizer = self._base.tokenizer
+        rollouts = []
+        for r, reply in enumerate(judged.replies[c]):
+            tokens = batch.replies[c][r]
+            before = judged.before[r] if c == 0 and judged.before else batch.logps[c][r]
+            scores = {slug: rows[c][r] for slug, rows in judged.scores.items()}
+            rollouts.append(
+                Rollout(
+                    name=reply.name,
+                    unreadable=reply.unreadable,
+                    scores={} if reply.unreadable else {k: v for k, v in scores.items() if v is not None},
+                    reward=judged.rewards[c][r],
+                    advantage=batch.advantages[c][r],
+                    tokens=tuple(tokenizer.decode([token]) for token in tokens),
+                    logps_before=before,
+                    logps_after=after[r] if after else (),
+                )
+            )
+        bar, spread = bar_and_spread(judged.rewards[c])
+        color = batch.colors[c]
+        self._writer.write(
+            GroupPainted(
+                step=batch.step,
+                color=color,
+                reading=reading(color),
+                rollouts=tuple(rollouts),
+                bar=bar,
+                spread=spread,
+            )
+        )
+
+    def _tell_step(self, batch: Batch, judged: _Judged, metrics: dict[str, float]) -> None:
+        flat = [reward for row in judged.rewards for reward in row if reward is not None]
+        names = [reply.name for group in judged.replies for reply in group if not reply.unreadable]
+        count = sum(len(group) for group in judged.replies)
+        reward, spread = bar_and_spread(flat)
+        if reward is not None:
+            self._rewards.append(reward)
+        spent = self._clock.spent
+        self._writer.write(
+            StepFinished(
+                step=batch.step,
+                reward=reward,
+                reward_spread=spread,
+                judges=self._means(judged),
+                loss=metrics.get("loss"),
+                kl=metrics.get("kl"),
+                entropy=metrics.get("entropy"),
+                grad_norm=metrics.get("grad_norm"),
+                learning_rate=self._recipe.learning.learning_rate,
+                rollouts=count,
+                distinct=collapse.distinct(names),
+                unreadable=count - len(names),
+                failed=judged.failed,
+                sampling_seconds=spent.get("sampling", 0.0),
+                judging_seconds=spent.get("judging", 0.0),
+                updating_seconds=spent.get("updating", 0.0),
+                seconds=time.monotonic() - self._clock.step_began,
+            )
+        )
+
+    @staticmethod
+    def _means(judged: _Judged) -> dict[str, float]:
+        out: dict[str, float] = {}
+        for slug, rows in judged.scores.items():
+            told = [
+                score
+                for row, group in zip(rows, judged.replies, strict=True)
+                for score, reply in zip(row, group, strict=True)
+                if score is not None and not reply.unreadable
+            ]
+            if told:
+                out[slug] = float(np.mean(told))
+        return out
+
+    # --- between steps
+
+    def _save(self) -> None:
+        self._phase("saving", self.step)
+        trainer = self._trainer
+        at = state.Progress(step=self.step, rewards=tuple(self._rewards))
+        self._folder.commit_checkpoint(
+            self.step,
+            lambda part: state.save(
+                part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at
+            ),
+        )
+        self._writer.write(CheckpointSaved(step=self.step))
+
+    def _evaluate(self, step: int) -> None:
+        """Name held-out colours greedily and tell what the names are worth."""
+        self._phase("evaluating", step)
+        colors = held_out_colors(HELD_OUT)
+        if step == self.resumed_from:
+            merge_into(self._buffer, self._trainer.model)
+        grouped = sample(
+            self._buffer,
+            [self._base.prompt(color) for color in colors],
+            [1] * len(colors),
+            ends=self._base.ends,
+            longest=self._recipe.max_name_tokens,
+            temperature=0.0,
+            seed=0,
+        )
+        replies = [self._reply(group[0].tokens) for group in grouped]
+        readable = [(c, reply.name) for c, reply in zip(colors, replies, strict=True) if not reply.unreadable]
+        names = [name for _, name in readable]
+        scores = {slug: [[v.score] for v in judge.score(readable)] for slug, judge in self._judges.items()}
+        alone = [
+            panel.rewards(self._recipe.panel, [[name]], {k: [v[i]] for k, v in scores.items()})[0][0]
+            for i, name in enumerate(names)
+        ]
+        told = [value for value in alone if value is not None]
+        self._writer.write(
+            EvalFinished(
+                step=step,
+                names=dict(zip(colors, (reply.name for reply in replies), strict=True)),
+                # An unreadable reply is worth 0.
+                reward=sum(told) / (len(told) + len(colors) - len(names)) if told else None,
+                judges={
+                    slug: float(np.mean([v[0] for v in rows if v[0] is not None]))
+                    for slug, rows in scores.items()
+                    if any(v[0] is not None for v in rows)
+                },
+                distinct=collapse.distinct(names),
+                effective=collapse.effective_names(names) if names else None,
+                top_share=collapse.top_share(names)[1] if names else None,
+            )
+        )
+        self._notice(step, colors, [reply.name for reply in replies])
+
+    def _notice(self, step: int, colors: list[str], names: list[str]) -> None:
+        if step == 0:
+            self._base_variety = collapse.effective_names(names)
+        elif found := collapse.assess(colors, names, self._base_variety):
+            level, evidence = found
+            self._writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))

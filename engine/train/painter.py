@@ -1,0 +1,74 @@
+"""What a training leaves behind: a painter's folder with its adapter and its card."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomli_w
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.durable import sync_folder
+from engine.recipe import Recipe
+from engine.rundir import slug as slug_of
+
+
+def machine(device: torch.device, dtype: torch.dtype) -> str:
+    """Return the class of machine, for cards: never its name."""
+    kind = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type.upper()
+    cores = f", {torch.get_num_threads()} threads" if device.type == "cpu" else ""
+    return f"{kind}{cores}, {str(dtype).removeprefix('torch.')}"
+
+
+def write_adapter(model: Any, base: str, folder: Path, dtype: torch.dtype) -> None:
+    """Write a peft model's adapter: ``adapter_config.json`` and ``adapter_model.safetensors``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.peft_config["default"].base_model_name_or_path = base
+    model.save_pretrained(folder, safe_serialization=True, selected_adapters=["default"])
+    path = folder / "adapter_model.safetensors"
+    save_file({key: value.to(dtype).contiguous() for key, value in load_file(path).items()}, path)
+    (folder / "README.md").unlink(missing_ok=True)
+
+
+def free_slug(parent: Path, name: str) -> str:
+    """Return a slug for a new painter that no other has."""
+    wanted = slug_of(name)
+    taken = {path.name for path in parent.iterdir()} if parent.is_dir() else set()
+    taken |= {"base", "primer"}
+    candidates = [wanted, *(f"{wanted}-{i}" for i in range(2, 10_000))]
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def write_painter(
+    parent: Path, model: Any, recipe: Recipe, *, run: str, primer: str, where: str, facts: dict[str, Any]
+) -> str:
+    """Write a finished painter beside its place and move it there whole; return its slug."""
+    parent.mkdir(parents=True, exist_ok=True)
+    slug = free_slug(parent, recipe.name)
+    part = parent / f".{slug}.{os.getpid()}.part"
+    try:
+        write_adapter(model, recipe.base, part, torch.float32)
+        card = {
+            "version": 1,
+            "name": recipe.name,
+            "base": recipe.base,
+            "primer": primer,
+            "judges": [*(taste.judge for taste in recipe.panel.tastes), *recipe.panel.guards],
+            "seed": recipe.seed,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": where,
+            "run": run,
+            **facts,
+            "recipe": msgspec.to_builtins(recipe),
+        }
+        (part / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+        part.rename(parent / slug)
+        sync_folder(parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return slug

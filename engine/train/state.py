@@ -1,0 +1,72 @@
+"""What a checkpoint holds: the adapter in fp32 and the optimizer's moments, as safetensors.
+
+There is no generator to save: all randomness derives from (seed, step, purpose).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from engine.train.painter import write_adapter
+
+MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+
+
+class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Plain numbers that a resumed training goes on from."""
+
+    step: int
+    rewards: tuple[float, ...] = ()
+
+
+def save(
+    folder: Path,
+    model: Any,
+    base: str,
+    weights: Sequence[Tensor],
+    optimizer: torch.optim.Optimizer,
+    at: Progress,
+) -> None:
+    """Fill a checkpoint's folder."""
+    write_adapter(model, base, folder / "adapter", torch.float32)
+    state = folder / "trainer_state"
+    state.mkdir(parents=True)
+    moments: dict[str, Tensor] = {}
+    for i, weight in enumerate(weights):
+        for key in MOMENTS:
+            if key in optimizer.state[weight]:
+                moments[f"{i}.{key}"] = optimizer.state[weight][key].detach().cpu().contiguous().clone()
+    save_file(moments, state / "optimizer.safetensors")
+    (state / "progress.json").write_bytes(msgspec.json.encode(at))
+
+
+def load(folder: Path, model: Any, weights: Sequence[Tensor], optimizer: torch.optim.Optimizer) -> Progress:
+    """Put a checkpoint's adapter and moments back; see :func:`save`.
+
+    Raises
+    ------
+    ValueError
+        If the checkpoint does not fit the model: nothing is initialised silently.
+    """
+    saved = load_file(folder / "adapter" / "adapter_model.safetensors")
+    named = {name.replace(".default.", "."): p for name, p in model.named_parameters() if p.requires_grad}
+    if named.keys() != saved.keys():
+        raise ValueError("The checkpoint's adapter does not fit this base.")
+    with torch.no_grad():
+        for name, parameter in named.items():
+            parameter.copy_(saved[name])
+    moments = load_file(folder / "trainer_state" / "optimizer.safetensors")
+    for i, weight in enumerate(weights):
+        own = {key: moments[f"{i}.{key}"] for key in MOMENTS if f"{i}.{key}" in moments}
+        if own:
+            optimizer.state[weight] = {
+                key: value if key == "step" else value.to(weight.device) for key, value in own.items()
+            }
+    return msgspec.json.decode((folder / "trainer_state" / "progress.json").read_bytes(), type=Progress)
