@@ -156,6 +156,11 @@ def last_stamp(path: Path) -> tuple[int, int, int]:
     return 0, 0, end
 
 
+def _default(value: msgspec.Struct, field: str) -> Any:
+    found = next(each.default for each in msgspec.structs.fields(value) if each.name == field)
+    return 0.0 if found is msgspec.NODEFAULT else found
+
+
 def _finite(value: Any, name: str, dropped: list[str]) -> Any:
     """Return ``value`` without its non-finite numbers; ``dropped`` gathers the names of the fields concerned.
 
@@ -175,13 +180,14 @@ def _finite(value: Any, name: str, dropped: list[str]) -> Any:
         return () if any(item is None for item in items) else items
     if isinstance(value, msgspec.Struct):
         changes: dict[str, Any] = {}
-        for field in msgspec.structs.fields(value):
-            before = getattr(value, field.name)
-            after = _finite(before, field.name.replace("_", " "), dropped)
-            if after is None and before is not None:
-                after = 0.0 if field.default is msgspec.NODEFAULT else field.default
-            if after is not before:
-                changes[field.name] = after
+        for field in value.__struct_fields__:
+            before = getattr(value, field)
+            if before is None or isinstance(before, str | int):
+                continue
+            at = len(dropped)
+            after = _finite(before, field.replace("_", " "), dropped)
+            if len(dropped) > at:
+                changes[field] = _default(value, field) if after is None else after
         return msgspec.structs.replace(value, **changes) if changes else value
     return value
 

@@ -28,7 +28,7 @@ from studio.views import run
 from studio.views.run import RunView
 
 NICENESS = 5
-WATCH_LIMIT = 1 << 20
+WATCH_LIMIT = 1 << 18
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,9 +47,7 @@ class _TokenLogps(torch.autograd.Function):
         return logps, entropies
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        ctx: Any, grad: Tensor, _: Tensor
-    ) -> tuple[Tensor, None, None, None, None]:
+    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, None, None, None, None]:
         expected, weight, rows, tokens = ctx.saved_tensors
         chosen = weight.index_select(0, tokens).float() * grad.unsqueeze(1)
         total = torch.zeros(expected.shape[0], dtype=torch.float32, device=grad.device)

@@ -31,7 +31,7 @@ class _LoraLinear(torch.autograd.Function):
         return out.view(*x.shape[:-1], out.shape[-1])
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         flat, weight, inner, a, b = ctx.saved_tensors
         g = grad.reshape(-1, grad.shape[-1])
         through = g @ b

@@ -34,7 +34,7 @@ class _Move(torch.autograd.Function):
         return rows.index_select(0, index)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (inverse,) = ctx.saved_tensors
         return grad.index_select(0, inverse), None, None
 
@@ -100,7 +100,7 @@ class _Pack(torch.autograd.Function):
         return cells.index_select(0, inverse)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (inverse,) = ctx.saved_tensors
         full = grad.new_zeros(ctx.count, *grad.shape[1:])
         full.index_copy_(0, inverse, grad)

@@ -335,7 +335,7 @@ class Training:
         self._phase("evaluating", step)
         colors = held_out_colors(HELD_OUT)
         if step == self.resumed_from:
-            merge_into(self._buffer, self._trainer.model)
+            merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
         grouped = sample(
             self._buffer,
             [self._base.prompt(color) for color in colors],
