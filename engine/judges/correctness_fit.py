@@ -120,7 +120,7 @@ def _learn(inputs: tuple[Tensor, Tensor, Tensor], targets: Tensor, words: int, s
             logs = functional.log_softmax(net(*(rows[chosen] for rows in inputs)), dim=-1)
             loss = -(targets[chosen] * logs).sum(-1).mean()
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             schedule.step()
     return net.eval()
