@@ -1,0 +1,328 @@
+"""Our engine against stock TRL 1.16, tuned, on the real embedded base: rollouts per second and memory.
+
+Usage: ``python tests/bench/engine.py [--quick] [--json] [--growth]``.
+
+Ours and stock run in turn, each in a process of its own (so that peak memory is its own), with the same
+base, primer, prompts, LoRA, dtype, temperature and rewards, names ending by themselves. Stock is the
+unmodified ``GRPOTrainer`` with gradient checkpointing off and the whole step as one micro-batch. A step is
+timed from its beginning to the optimizer's end, the first one left out. The floor is the step's products
+(counted token by token) at the rate that a plain product of a layer's shape reaches on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+CASES = ((16, 8, "rule"), (16, 16, "rule"), (16, 8, "poet"), (16, 8, "poet+listener"))
+
+
+def rule(name: str) -> float:
+    """Return a verifiable reward: short names of two words."""
+    return 0.5 * (len(name) <= 14) + 0.5 * (len(name.split()) == 2)
+
+
+def child(options: argparse.Namespace) -> None:
+    """Train a few steps, ours or stock, and print what they cost."""
+    import torch
+
+    from engine import places
+    from engine.advantage import advantages
+    from engine.judges import spec
+    from engine.judges.build import JudgeBuilder
+    from engine.lexicon import Lexicon
+    from engine.lm.load import copy_linears, load_base, lora_targets, pick_device, pick_dtype
+    from engine.models import find_base
+    from engine.palette import training_colors
+    from engine.recipe import Budget, Panel, Recipe, Taste
+    from engine.task import messages, read_reply
+
+    recipe = Recipe(
+        name="bench",
+        panel=Panel(tastes=(Taste("poet"),)),
+        budget=Budget(steps=options.steps + 1, colors=options.colors, group=options.group),
+        seed=1,
+    )
+    device = pick_device(options.device)
+    base = load_base(find_base(options.base), device, pick_dtype(device, options.dtype))
+    targets = list(lora_targets(base.primed))
+    builder = JudgeBuilder(base, Lexicon.load(), places.cache() / "calibrations")
+    poet = builder.build(spec.load(places.resources() / "judges" / "poet.toml"))
+
+    def name_of(tokens: list[int] | tuple[int, ...]) -> str:
+        ended = tokens[-1] in base.ends
+        read = read_reply(base.tokenizer.decode(tokens[:-1] if ended else tokens), ended)
+        return "" if read.unreadable else read.name
+
+    listener = None
+    if "listener" in options.judge:
+        from engine.judges.listener import ListenerJudge
+
+        listener = ListenerJudge(base)
+
+    def reward(colors: list[str], names: list[str]) -> list[float]:
+        if options.judge == "rule":
+            return [rule(name) for name in names]
+        pairs = list(zip(colors, names, strict=True))
+        worth = [verdict.score or 0.0 for verdict in poet.score(pairs)]
+        if listener is not None:
+            worth = [a * (v.score or 0.0) for a, v in zip(worth, listener.score(pairs), strict=True)]
+        return worth
+
+    spent: dict[str, list[float]] = {"sample": [], "judge": [], "step": []}
+    tokens: list[int] = []
+    marks: dict[str, float] = {}
+
+    def now() -> float:
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter()
+
+    from transformers import TrainerCallback
+
+    class Timer(TrainerCallback):  # type: ignore[misc]
+        def on_step_begin(self, *_: object, **__: object) -> None:
+            marks["step"] = now()
+
+        def on_step_end(self, *_: object, **__: object) -> None:
+            spent["step"].append(now() - marks["step"])
+
+    before = _memory(device)
+    with tempfile.TemporaryDirectory() as scratch:
+        if options.child == "ours":
+            from engine.train.grpo import Batch, Hooks, PainterTrainer
+
+            def judge(batch: Batch) -> list[list[float]]:
+                began = now()
+                spent["sample"].append(began - marks["step"])
+                colors = [c for c, group in zip(batch.colors, batch.replies, strict=True) for _ in group]
+                names = [name_of(reply) for group in batch.replies for reply in group]
+                tokens.append(sum(len(reply) for group in batch.replies for reply in group))
+                worth = reward(colors, names)
+                rows = [worth[i : i + options.group] for i in range(0, len(worth), options.group)]
+                out = advantages(rows, scale="group", min_spread=0.0)
+                spent["judge"].append(now() - began)
+                return out
+
+            hooks = Hooks(
+                colors=lambda step: training_colors(1, step, options.colors),
+                prompt=lambda color: messages(color, True),
+                judge=judge,
+                updated=lambda batch, metrics: True,
+                phase=lambda phase, step: None,
+            )
+            trainer = PainterTrainer(
+                base.primed,
+                copy_linears(base.primed),
+                base.tokenizer,
+                base.ends,
+                recipe,
+                targets,
+                1,
+                hooks,
+                Path(scratch),
+            )
+        else:
+            from datasets import Dataset
+            from trl import GRPOTrainer
+
+            from engine.train.grpo import lora, settings
+
+            class Stock(GRPOTrainer):  # type: ignore[misc]
+                def _generate_single_turn(self, *args: object, **kwargs: object) -> object:
+                    began = now()
+                    out = super()._generate_single_turn(*args, **kwargs)
+                    spent["sample"].append(now() - began)
+                    return out
+
+            def reward_function(
+                completion_ids: list[list[int]], color: list[str], **_: object
+            ) -> list[float]:
+                began = now()
+                tokens.append(sum(len(ids) for ids in completion_ids))
+                out = reward(color, [name_of(ids) for ids in completion_ids])
+                spent["judge"].append(now() - began)
+                return out
+
+            rows = [
+                {"prompt": messages(color, True), "color": color}
+                for step in range(1, options.steps + 2)
+                for color in training_colors(1, step, options.colors)
+            ]
+            trainer = Stock(
+                model=base.primed,
+                reward_funcs=reward_function,
+                args=settings(recipe, options.steps + 1, device, Path(scratch)),
+                train_dataset=Dataset.from_list(rows),
+                processing_class=base.tokenizer,
+                peft_config=lora(recipe, targets),
+            )
+        trainer.add_callback(Timer())
+        trainer.train()
+    rollouts = options.colors * options.group
+    steps = spent["step"][1:]
+    middle = statistics.median(steps)
+    count = statistics.median(tokens[1:]) / rollouts
+    sample, judged = statistics.median(spent["sample"][1:]), statistics.median(spent["judge"][1:])
+    print(
+        json.dumps(
+            {
+                "rollouts_per_second": rollouts / middle,
+                "step_seconds": middle,
+                "sample_seconds": sample,
+                "judge_seconds": judged,
+                "learn_seconds": middle - sample - judged,
+                "tokens_per_name": count,
+                "peak_mb": _memory(device),
+                "loaded_mb": before,
+                "dtype": str(base.dtype).removeprefix("torch."),
+                "device": device.type,
+                "floor_seconds": _floor(base, options, count) if options.child == "ours" else None,
+            }
+        )
+    )
+
+
+def _memory(device: object) -> float:
+    """Return the peak memory so far in MB: the process's own, or the device's."""
+    import torch
+
+    if getattr(device, "type", "") == "cuda":
+        return torch.cuda.max_memory_allocated() / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def _floor(base: object, options: argparse.Namespace, tokens_per_name: float) -> float:
+    """Return the seconds that a step's products would take at a plain product's rate."""
+    import torch
+
+    from engine.lm.load import lora_targets
+    from engine.lm.tree import common_prefix
+    from engine.palette import training_colors
+
+    prompts = [base.prompt(color) for color in training_colors(1, 2, options.colors)]
+    shared = common_prefix(prompts)
+    prompt_tokens = shared + sum(len(prompt) - shared for prompt in prompts)
+    names = options.colors * options.group
+    inputs = names * (tokens_per_name - 1)
+    # peft has wrapped the trained model, so count on the pristine one.
+    body = sum(module.weight.numel() for module in lora_targets(base.raw).values())
+    head = base.raw.get_output_embeddings().weight.numel()
+    sampling = 2 * body * (prompt_tokens + inputs) + 2 * head * (options.colors + inputs)
+    learning = 4 * body * (prompt_tokens + inputs) + 4 * head * (options.colors + inputs)
+    a = torch.randn(512, 576, dtype=base.dtype, device=base.device)
+    b = torch.randn(576, 1536, dtype=base.dtype, device=base.device)
+    times = []
+    for _ in range(30):
+        if base.device.type == "cuda":
+            torch.cuda.synchronize()
+        began = time.perf_counter()
+        a @ b
+        if base.device.type == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - began)
+    rate = 2 * 512 * 576 * 1536 / statistics.median(times)
+    return (sampling + learning) / rate
+
+
+def run(which: str, colors: int, group: int, judge: str, steps: int, options: argparse.Namespace) -> dict:
+    """Run one side of a case in a process of its own."""
+    command = [sys.executable, __file__, "--child", which, "--colors", str(colors), "--group", str(group)]
+    command += ["--judge", judge, "--steps", str(steps), "--base", options.base]
+    command += ["--dtype", options.dtype, "--device", options.device]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def case(colors: int, group: int, judge: str, rounds: int, options: argparse.Namespace) -> dict:
+    """Compare ours with stock, in turn; medians over the rounds."""
+    ours, stock = [], []
+    for _ in range(rounds):
+        ours.append(run("ours", colors, group, judge, options.our_steps, options))
+        stock.append(run("stock", colors, group, judge, options.stock_steps, options))
+    pick = [statistics.median(side["rollouts_per_second"] for side in sides) for sides in (ours, stock)]
+    last = ours[-1]
+    return {
+        "colors": colors,
+        "group": group,
+        "dtype": last["dtype"],
+        "judge": judge,
+        "ours": pick[0],
+        "stock": pick[1],
+        "ratio": pick[0] / pick[1],
+        "peak_mb_ours": max(side["peak_mb"] for side in ours),
+        "peak_mb_stock": max(side["peak_mb"] for side in stock),
+        "ours_split": {key: last[f"{key}_seconds"] for key in ("sample", "judge", "learn", "step", "floor")},
+        "stock_split": {key: stock[-1][f"{key}_seconds"] for key in ("sample", "judge", "learn", "step")},
+        "tokens_per_name": last["tokens_per_name"],
+    }
+
+
+def table(cases: list[dict]) -> str:
+    """Return the cases as a Markdown table."""
+    head = (
+        "| colours × names | judge | ours, rollouts/s | stock TRL, rollouts/s | ratio | "
+        "sample / judge / learn, s | share of the floor | peak MB, ours / stock |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
+    rows = []
+    for c in cases:
+        s = c["ours_split"]
+        rows.append(
+            f"| {c['colors']} × {c['group']} | {c['judge']} | {c['ours']:.1f} | {c['stock']:.2f} | "
+            f"{c['ratio']:.1f}× | {s['sample']:.2f} / {s['judge']:.2f} / {s['learn']:.2f} | "
+            f"{s['floor'] / s['step']:.0%} | {c['peak_mb_ours']:.0f} / {c['peak_mb_stock']:.0f} |"
+        )
+    return "\n".join([head, *rows])
+
+
+def main() -> None:
+    """Run the cases and print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one case, under three minutes")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--growth", action="store_true", help="how ours grows with names and colours")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--our-steps", type=int, default=5)
+    parser.add_argument("--stock-steps", type=int, default=1)
+    parser.add_argument("--base", default="smollm2-135m-instruct")
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--child", choices=("ours", "stock"), help=argparse.SUPPRESS)
+    parser.add_argument("--colors", type=int, default=16, help=argparse.SUPPRESS)
+    parser.add_argument("--group", type=int, default=8, help=argparse.SUPPRESS)
+    parser.add_argument("--judge", default="rule", help=argparse.SUPPRESS)
+    parser.add_argument("--steps", type=int, default=4, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options)
+        return
+    if options.growth:
+        for colors, group in ((16, 2), (16, 4), (16, 8), (16, 16), (16, 32), (4, 8), (8, 8), (32, 8)):
+            one = run("ours", colors, group, "rule", 4, options)
+            cost = 1000 / one["rollouts_per_second"]
+            print(f"{colors} colours × {group} names: {cost:.1f} ms a rollout", flush=True)
+        return
+    cases = [
+        case(*one, 1 if options.quick else options.rounds, options)
+        for one in CASES[: 1 if options.quick else None]
+    ]
+    print(json.dumps({"cases": cases}) if options.json else table(cases))
+
+
+if __name__ == "__main__":
+    main()
