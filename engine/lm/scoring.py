@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from engine.lm.head import token_logps
 from engine.lm.lora import fused_lora
@@ -54,10 +56,32 @@ def body_and_head(model: Any) -> tuple[Any, Tensor]:
     return plain.get_decoder(), plain.get_output_embeddings().weight
 
 
+@contextmanager
+def _as_tree(model: Any, body: Any) -> Iterator[None]:
+    with shared_prefix(body), fused_lora(model) if hasattr(model, "peft_config") else nullcontext():
+        yield
+
+
+@contextmanager
+def _checkpointed(body: Any, again: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Where layers are checkpointed, compute them again as they were computed: backward comes later."""
+    layers = [layer for layer in body.modules() if getattr(layer, "gradient_checkpointing", False)]
+    before = [layer._gradient_checkpointing_func for layer in layers]
+    for layer in layers:
+        layer._gradient_checkpointing_func = partial(
+            checkpoint, use_reentrant=False, context_fn=lambda: (nullcontext(), again())
+        )
+    try:
+        yield
+    finally:
+        for layer, function in zip(layers, before, strict=True):
+            layer._gradient_checkpointing_func = function
+
+
 def run_body(model: Any, tree: Tree) -> Tensor:
     """Return the final hidden states (n, d) of a packed tree."""
     body, _ = body_and_head(model)
-    with shared_prefix(body), fused_lora(model) if hasattr(model, "peft_config") else nullcontext():
+    with _as_tree(model, body), _checkpointed(body, lambda: _as_tree(model, body)):
         out = body(input_ids=tree.input_ids, position_ids=tree.position_ids, use_cache=False, tree=tree)
     hidden: Tensor = out.last_hidden_state[0]
     return hidden
