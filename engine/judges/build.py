@@ -11,7 +11,8 @@ from engine.judges.calibration import SAMPLE, calibrate
 from engine.judges.contrast import ContrastJudge
 from engine.judges.correctness import CorrectnessJudge
 from engine.judges.form import FormJudge
-from engine.judges.spec import Contrast, Correctness, JudgeSpec
+from engine.judges.listener import ListenerJudge
+from engine.judges.spec import Contrast, Correctness, JudgeSpec, Listener
 from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase
 from engine.models import fingerprint
@@ -57,4 +58,6 @@ class JudgeBuilder:
             return judge
         if isinstance(spec, Correctness):
             return CorrectnessJudge(spec, self._lexicon)
+        if isinstance(spec, Listener):
+            return ListenerJudge(spec, self._base)
         return FormJudge(spec, self._lexicon)

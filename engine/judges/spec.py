@@ -66,6 +66,18 @@ class Correctness(_Common, frozen=True, kw_only=True, tag="correctness"):
     """Verifiable: tells whether the name describes the colour, by what 31,881 known names say."""
 
 
+class Listener(_Common, frozen=True, kw_only=True, tag="listener"):
+    """The guard: tells whether, among a few colours, a name points to the right one.
+
+    Attributes
+    ----------
+    among
+        How many colours the listener chooses from, the right one included.
+    """
+
+    among: Annotated[int, msgspec.Meta(ge=2, le=64)] = 4
+
+
 class Form(_Common, frozen=True, kw_only=True, tag="form"):
     """Verifiable: rules about a name's shape. Each rule that is set counts alike; the score is their mean."""
 
@@ -79,8 +91,13 @@ class Form(_Common, frozen=True, kw_only=True, tag="form"):
     novelty: bool = False
 
 
-JudgeSpec = Contrast | Correctness | Form
-KINDS: dict[str, type[JudgeSpec]] = {"contrast": Contrast, "correctness": Correctness, "form": Form}
+JudgeSpec = Contrast | Correctness | Listener | Form
+KINDS: dict[str, type[JudgeSpec]] = {
+    "contrast": Contrast,
+    "correctness": Correctness,
+    "listener": Listener,
+    "form": Form,
+}
 
 
 def parse(text: str) -> JudgeSpec:

@@ -68,9 +68,7 @@ def child(options: argparse.Namespace) -> None:
 
     listener = None
     if "listener" in options.judge:
-        from engine.judges.listener import ListenerJudge
-
-        listener = ListenerJudge(base)
+        listener = builder.build(spec.Listener(name="Listener"))
 
     def reward(colors: list[str], names: list[str]) -> list[float]:
         if options.judge == "rule":

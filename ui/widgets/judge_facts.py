@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from engine.judges.spec import Contrast, Correctness, Form, JudgeSpec
+from engine.judges.spec import Contrast, Correctness, Form, JudgeSpec, Listener
 from ui.theme import Theme
 from ui.widgets.basics import Label, column
 
 KINDS = {
     Contrast: "Contrast",
     Correctness: "Correctness",
+    Listener: "Listener",
     Form: "Form",
 }
 _ASKS = {
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",
+    Listener: "Among a few colours, would somebody who hears the name pick this one? It reads the base's mind.",
     Form: "Does the name keep to the rules below? Each rule that is set counts alike.",
 }
 
@@ -26,6 +28,8 @@ def kind_of(spec: JudgeSpec) -> str:
 
 def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     """Return a judge's facts as (label, words), those that say something."""
+    if isinstance(spec, Listener):
+        return [("Among", f"{spec.among} colours")]
     if not isinstance(spec, Form):
         return []
     found = [
