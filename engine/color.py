@@ -65,7 +65,7 @@ def parse_hex(text: str) -> str:
     """
     match = _HEX.fullmatch(text.strip())
     if match is None:
-        raise ColorError(f"“{text.strip()[:40]}” is not a color; write six hex digits, such as #d48475.")
+        raise ColorError(f"“{text.strip()[:40]}” is not a colour; write six hex digits, such as #d48475.")
     digits = match.group(1).lower()
     return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
 

@@ -29,7 +29,7 @@ def test_parse_hex_widens_three_digits() -> None:
     "text", ["", "#", "red", "#12345", "#1234567", "#gggggg", "##123456", "#12 456", "١٢٣"]
 )
 def test_parse_hex_says_what_to_write_instead(text: str) -> None:
-    with pytest.raises(c.ColorError, match=r"is not a color; write six hex digits, such as #d48475\.$"):
+    with pytest.raises(c.ColorError, match=r"is not a colour; write six hex digits, such as #d48475\.$"):
         c.parse_hex(text)
 
 
