@@ -2,6 +2,10 @@
 
 Randomness is one table of uniform numbers drawn from a seed before the first token, so a name does not
 depend on which other rows have already ended, and the same seed gives the same names again.
+
+Two ways to write the names, with equal results: rows that ended leave the batch (CPU, where work is what
+costs), or one decode step with fixed shapes, captured once as a CUDA graph and replayed (CUDA, where
+launching thousands of small kernels is what costs).
 """
 
 from __future__ import annotations
@@ -16,6 +20,9 @@ from torch import Tensor
 from engine.lm.scoring import body_and_head, run_body
 from engine.lm.tree import Grid, KeyValues, Tree, attend, common_prefix, shared_prefix
 
+# Contexts are padded to a multiple of this, so that one graph serves readings of many lengths.
+CONTEXT_STEP = 32
+
 
 @dataclass(frozen=True)
 class Sampled:
@@ -25,7 +32,162 @@ class Sampled:
     logps: tuple[float, ...]
 
 
-class _Decode:
+@dataclass(frozen=True)
+class _Start:
+    """Prompts computed, the first token drawn: what both ways of decoding go on from."""
+
+    tree: Tree
+    tokens: Tensor
+    logps: Tensor
+    uniform: Tensor
+    branch_of: list[int]
+    lengths: list[int]
+
+
+def _draw(logits: Tensor, uniform: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """Draw one token a row by inverting the cumulative distribution; greedy at temperature 0."""
+    scores = logits.float()
+    if temperature == 0:
+        tokens = scores.argmax(-1)
+    else:
+        scores = scores / temperature
+        cumulative = torch.softmax(scores, -1).cumsum_(-1)
+        target = uniform * cumulative[:, -1]
+        tokens = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
+        tokens.clamp_(max=scores.shape[-1] - 1)
+    logps = scores.gather(1, tokens[:, None])[:, 0] - torch.logsumexp(scores, -1)
+    return tokens, logps
+
+
+class Sampler:
+    """Samples replies from one model, again and again as its weights change.
+
+    Parameters
+    ----------
+    model
+        A transformers causal model; as a rule the merged buffer.
+    graphs
+        Whether to decode by CUDA graphs; by default on CUDA.
+    """
+
+    def __init__(self, model: Any, graphs: bool | None = None) -> None:
+        self._model = model
+        self._device: torch.device = next(model.parameters()).device
+        self._by_graph = self._device.type == "cuda" if graphs is None else graphs
+        self._graphs: dict[tuple[Any, ...], _GraphDecode] = {}
+
+    @torch.no_grad()
+    def sample(
+        self,
+        prompts: Sequence[Sequence[int]],
+        groups: Sequence[int],
+        *,
+        ends: Sequence[int],
+        longest: int,
+        temperature: float,
+        seed: int,
+    ) -> list[list[Sampled]]:
+        """Sample replies to several prompts.
+
+        Parameters
+        ----------
+        prompts, groups
+            Token ids of each prompt and how many replies it gets.
+        ends
+            Token ids that end a reply.
+        longest
+            At most so many tokens a reply.
+        temperature
+            0 is greedy.
+        seed
+            Fixes the result, whatever else is in the process.
+
+        Returns
+        -------
+        list of list of Sampled
+            ``[prompt][reply]``; none is empty.
+        """
+        start = self._begin(prompts, groups, longest, temperature, seed)
+        stop = frozenset(ends)
+        if self._by_graph and len(set(groups)) == 1:
+            replies, chances = self._by_graphs(start, groups[0], stop, longest, temperature)
+        else:
+            replies, chances = self._by_rows(start, stop, longest, temperature)
+        grouped: list[list[Sampled]] = [[] for _ in prompts]
+        for row, branch in enumerate(start.branch_of):
+            grouped[branch].append(Sampled(tuple(replies[row]), tuple(chances[row])))
+        return grouped
+
+    def _begin(
+        self,
+        prompts: Sequence[Sequence[int]],
+        groups: Sequence[int],
+        longest: int,
+        temperature: float,
+        seed: int,
+    ) -> _Start:
+        shared = common_prefix(prompts)
+        trunk, branches = prompts[0][:shared], [prompt[shared:] for prompt in prompts]
+        tree = Tree.build(trunk, branches, [[] for _ in branches], self._device, keep=True)
+        hidden = run_body(self._model, tree)
+        _, weight = body_and_head(self._model)
+        branch_of = [branch for branch, count in enumerate(groups) for _ in range(count)]
+        uniform = torch.rand(len(branch_of), longest, generator=torch.Generator().manual_seed(seed))
+        uniform = uniform.to(self._device)
+        first = hidden[torch.tensor(tree.ends, device=self._device)] @ weight.t()
+        rows = torch.tensor(branch_of, device=self._device)
+        tokens, logps = _draw(first[rows], uniform[:, 0], temperature)
+        return _Start(tree, tokens, logps, uniform, branch_of, [len(prompt) for prompt in prompts])
+
+    def _by_rows(
+        self, start: _Start, stop: frozenset[int], longest: int, temperature: float
+    ) -> tuple[list[list[int]], list[list[float]]]:
+        body, weight = body_and_head(self._model)
+        rows = len(start.branch_of)
+        replies: list[list[int]] = [[] for _ in range(rows)]
+        chances: list[list[float]] = [[] for _ in range(rows)]
+        decode = _RowDecode(start.tree, rows, longest)
+        tokens, logps = start.tokens, start.logps
+        alive = list(range(rows))
+        for t in range(longest):
+            if t:
+                at = [[start.lengths[start.branch_of[row]] + t - 1 for row in alive]]
+                positions = torch.tensor(at, device=self._device)
+                with shared_prefix(body):
+                    out = body(input_ids=tokens[None], position_ids=positions, use_cache=False, tree=decode)
+                logits = out.last_hidden_state[0] @ weight.t()
+                tokens, logps = _draw(logits, start.uniform[decode.alive, t], temperature)
+            for row, token, logp in zip(alive, tokens.tolist(), logps.tolist(), strict=True):
+                replies[row].append(token)
+                chances[row].append(logp)
+            going = [i for i, row in enumerate(alive) if replies[row][-1] not in stop]
+            if not going or t + 1 == longest:
+                break
+            if len(going) < len(alive) or t == 0:
+                tokens = tokens[torch.tensor(going, device=self._device)]
+                alive = [alive[i] for i in going]
+                decode.select(alive, start.branch_of, len(start.lengths), self._device)
+            decode.time = t
+        return replies, chances
+
+    def _by_graphs(
+        self, start: _Start, group: int, stop: frozenset[int], longest: int, temperature: float
+    ) -> tuple[list[list[int]], list[list[float]]]:
+        context = start.tree.contexts[0][0].shape[1]
+        padded = -(-context // CONTEXT_STEP) * CONTEXT_STEP
+        key = (len(start.lengths), group, padded, longest, temperature)
+        if key not in self._graphs:
+            self._graphs[key] = _GraphDecode(self._model, start, group, padded, longest, temperature)
+        tokens, logps = self._graphs[key].run(start, torch.tensor(sorted(stop), device=self._device))
+        replies, chances = [], []
+        for row, said in zip(tokens.tolist(), logps.tolist(), strict=True):
+            length = next((i + 1 for i, token in enumerate(row) if token in stop), len(row))
+            replies.append(row[:length])
+            chances.append(said[:length])
+        return replies, chances
+
+
+class _RowDecode:
     """Attention of one new token a row: to its prompt, shared by the group, and to its own tokens."""
 
     def __init__(self, tree: Tree, rows: int, longest: int) -> None:
@@ -47,6 +209,7 @@ class _Decode:
         self.cells = self.alive[self.grid.index]
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
+        """See :class:`engine.lm.tree.Attends`."""
         if layer not in self._own:
             shape = (self._rows, self._longest, *key.shape[1:])
             self._own[layer] = (key.new_empty(shape), value.new_empty(shape))
@@ -62,22 +225,109 @@ class _Decode:
         return self.grid.pack(attend(self.grid.spread(query), own_k, own_v, context, None, scaling))
 
 
-def _draw(logits: Tensor, uniform: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
-    """Draw one token a row by inverting the cumulative distribution; greedy at temperature 0."""
-    scores = logits.float()
-    if temperature == 0:
-        tokens = scores.argmax(-1)
-    else:
-        scores = scores / temperature
-        cumulative = torch.softmax(scores, -1).cumsum_(-1)
-        target = uniform * cumulative[:, -1]
-        tokens = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
-        tokens.clamp_(max=scores.shape[-1] - 1)
-    logps = scores.gather(1, tokens[:, None])[:, 0] - torch.logsumexp(scores, -1)
-    return tokens, logps
+class _GraphDecode:
+    """One decode step over all rows with fixed shapes, captured as a CUDA graph at its first use.
+
+    Whatever changes lies in buffers that are written before a replay; rows that have ended go on being
+    computed, and what they say is not read.
+    """
+
+    def __init__(
+        self, model: Any, start: _Start, group: int, padded: int, longest: int, temperature: float
+    ) -> None:
+        self._model, self._group, self._longest, self._temperature = model, group, longest, temperature
+        device, rows = start.tokens.device, len(start.branch_of)
+        layers = len(start.tree.contexts)
+        branches, _, kv, dim = start.tree.contexts[0][0].shape
+        like = start.tree.contexts[0][0]
+        self._contexts = like.new_zeros(layers, 2, branches, padded, kv, dim)
+        self._bias = torch.zeros(branches, 1, 1, padded, device=device)
+        self._own = like.new_zeros(layers, 2, rows, longest, kv, dim)
+        self._columns = torch.arange(longest, device=device)
+        self._time = torch.zeros(1, dtype=torch.long, device=device)
+        self._tokens = torch.zeros(rows, dtype=torch.long, device=device)
+        self._positions = torch.zeros(1, rows, dtype=torch.long, device=device)
+        self._uniform = torch.zeros_like(start.uniform)
+        self._said = torch.zeros(rows, longest, dtype=torch.long, device=device)
+        self._chances = torch.zeros(rows, longest, device=device)
+        self._graph: torch.cuda.CUDAGraph | None = None
+
+    def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
+        """See :class:`engine.lm.tree.Attends`."""
+        self._own[layer, 0].index_copy_(1, self._time, key[:, None])
+        self._own[layer, 1].index_copy_(1, self._time, value[:, None])
+        branches = self._contexts.shape[2]
+        cells = (branches, self._group)
+        later = torch.zeros_like(self._columns, dtype=torch.float32)
+        later = later.masked_fill(self._columns > self._time, float("-inf"))
+        mixed = attend(
+            query.view(*cells, 1, *query.shape[1:]),
+            self._own[layer, 0].view(*cells, self._longest, *key.shape[1:]),
+            self._own[layer, 1].view(*cells, self._longest, *value.shape[1:]),
+            (self._contexts[layer, 0], self._contexts[layer, 1], self._bias),
+            later,
+            scaling,
+        )
+        return mixed.view(query.shape)
+
+    def _step(self) -> None:
+        body, weight = body_and_head(self._model)
+        with shared_prefix(body):
+            out = body(input_ids=self._tokens[None], position_ids=self._positions, use_cache=False, tree=self)
+        self._time += 1
+        self._positions += 1
+        uniform = self._uniform.index_select(1, self._time)[:, 0]
+        tokens, logps = _draw(out.last_hidden_state[0] @ weight.t(), uniform, self._temperature)
+        self._tokens.copy_(tokens)
+        self._said.index_copy_(1, self._time, tokens[:, None])
+        self._chances.index_copy_(1, self._time, logps[:, None])
+
+    def _set(self, start: _Start) -> None:
+        for layer, (keys, values) in start.tree.contexts.items():
+            self._contexts[layer, 0, :, : keys.shape[1]] = keys
+            self._contexts[layer, 1, :, : values.shape[1]] = values
+        width = start.tree.contexts[0][0].shape[1]
+        self._bias.fill_(float("-inf"))
+        self._bias[..., :width] = 0 if start.tree.context_bias is None else start.tree.context_bias
+        self._uniform.copy_(start.uniform)
+        self._tokens.copy_(start.tokens)
+        self._said[:, 0] = start.tokens
+        self._chances[:, 0] = start.logps
+        lengths = [start.lengths[branch] for branch in start.branch_of]
+        self._positions.copy_(torch.tensor([lengths], device=self._positions.device))
+        self._time.zero_()
+
+    def run(self, start: _Start, ends: Tensor) -> tuple[Tensor, Tensor]:
+        """Decode to the end; return all rows' tokens and log-probabilities, (rows, longest) each."""
+        self._set(start)
+        if self._graph is None and start.tokens.device.type == "cuda" and self._longest > 1:
+            self._capture()
+            self._set(start)
+        ended = torch.isin(start.tokens, ends)
+        for _ in range(1, self._longest):
+            if bool(ended.all()):
+                break
+            if self._graph is None:
+                self._step()
+            else:
+                self._graph.replay()
+            ended |= torch.isin(self._tokens, ends)
+        return self._said, self._chances
+
+    def _capture(self) -> None:
+        # Warm up on a side stream, as CUDA graphs ask, then capture one step.
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            self._step()
+        torch.cuda.current_stream().wait_stream(side)
+        self._time.zero_()
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self._step()
+        self._graph = graph
 
 
-@torch.no_grad()
 def sample(
     model: Any,
     prompts: Sequence[Sequence[int]],
@@ -88,64 +338,7 @@ def sample(
     temperature: float,
     seed: int,
 ) -> list[list[Sampled]]:
-    """Sample replies to several prompts.
-
-    Parameters
-    ----------
-    model
-        A transformers causal model; as a rule the merged buffer.
-    prompts, groups
-        Token ids of each prompt and how many replies it gets.
-    ends
-        Token ids that end a reply.
-    longest
-        At most so many tokens a reply.
-    temperature
-        0 is greedy.
-    seed
-        Fixes the result, whatever else is in the process.
-
-    Returns
-    -------
-    list of list of Sampled
-        ``[prompt][reply]``; none is empty.
-    """
-    device = next(model.parameters()).device
-    shared = common_prefix(prompts)
-    trunk, branches = prompts[0][:shared], [prompt[shared:] for prompt in prompts]
-    tree = Tree.build(trunk, branches, [[] for _ in branches], device, keep=True)
-    hidden = run_body(model, tree)
-    body, weight = body_and_head(model)
-    branch_of = [branch for branch, count in enumerate(groups) for _ in range(count)]
-    rows = len(branch_of)
-    uniform = torch.rand(rows, longest, generator=torch.Generator().manual_seed(seed)).to(device)
-    first = hidden[torch.tensor(tree.ends, device=device)] @ weight.t()
-    tokens, logps = _draw(first[torch.tensor(branch_of, device=device)], uniform[:, 0], temperature)
-    replies: list[list[int]] = [[] for _ in range(rows)]
-    chances: list[list[float]] = [[] for _ in range(rows)]
-    stop = frozenset(ends)
-    lengths = [len(prompt) for prompt in prompts]
-    decode = _Decode(tree, rows, longest)
-    alive = list(range(rows))
-    for t in range(longest):
-        if t:
-            positions = torch.tensor([[lengths[branch_of[row]] + t - 1 for row in alive]], device=device)
-            with shared_prefix(body):
-                out = body(input_ids=tokens[None], position_ids=positions, use_cache=False, tree=decode)
-            logits = out.last_hidden_state[0] @ weight.t()
-            tokens, logps = _draw(logits, uniform[decode.alive, t], temperature)
-        for row, token, logp in zip(alive, tokens.tolist(), logps.tolist(), strict=True):
-            replies[row].append(token)
-            chances[row].append(logp)
-        going = [i for i, row in enumerate(alive) if replies[row][-1] not in stop]
-        if not going or t + 1 == longest:
-            break
-        if len(going) < len(alive) or t == 0:
-            tokens = tokens[torch.tensor(going, device=device)]
-            alive = [alive[i] for i in going]
-            decode.select(alive, branch_of, len(prompts), device)
-        decode.time = t
-    grouped: list[list[Sampled]] = [[] for _ in prompts]
-    for row, branch in enumerate(branch_of):
-        grouped[branch].append(Sampled(tuple(replies[row]), tuple(chances[row])))
-    return grouped
+    """Sample once, without graphs; see :meth:`Sampler.sample`."""
+    return Sampler(model, graphs=False).sample(
+        prompts, groups, ends=ends, longest=longest, temperature=temperature, seed=seed
+    )

@@ -28,7 +28,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from engine.lm.lora import merge_into
-from engine.lm.sampling import Sampled, sample
+from engine.lm.sampling import Sampled, Sampler
 from engine.lm.scoring import score_names
 from engine.lm.tree import common_prefix
 from engine.recipe import Learning, Recipe
@@ -202,6 +202,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         **more: Any,
     ) -> None:
         self._hooks, self._buffer, self._recipe, self._ends = hooks, buffer, recipe, tuple(ends)
+        self._sampler = Sampler(buffer) if buffer is not None else None
         self._batch = Batch(first - 1)
         self._going = True
         device = next(model.parameters()).device
@@ -238,7 +239,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         torch.manual_seed(derive(self._recipe.seed, step, "trl"))
         self._hooks.phase("sampling", step)
         prompts = [list(ids) for ids in prompt_ids[::num_generations]]
-        if self._buffer is None:
+        if self._sampler is None or self._buffer is None:
             replies, _ = super()._generate_single_turn(
                 prompt_ids, images, multimodal_fields, num_generations, **kwargs
             )
@@ -247,8 +248,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
             grouped = [flat[i : i + width] for i in range(0, len(flat), width)]
         else:
             merge_into(self._buffer, self.accelerator.unwrap_model(self.model))
-            grouped = sample(
-                self._buffer,
+            grouped = self._sampler.sample(
                 prompts,
                 [num_generations] * len(prompts),
                 ends=self._ends,

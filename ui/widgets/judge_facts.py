@@ -16,7 +16,7 @@ KINDS = {
 }
 _ASKS = {
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",
-    Listener: "Among a few colours, would somebody who hears the name pick this one? It reads the base's mind.",
+    Listener: "Among a few colours, would somebody who hears the name pick this one?",
     Form: "Does the name keep to the rules below? Each rule that is set counts alike.",
 }
 
