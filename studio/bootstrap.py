@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
             from studio.installer import Installer
 
             Installer(ROOT, venv).install(testing)
-        if not testing:
+        if opens_window(arguments):
             offer_gguf(venv)
     except SetupError as error:
         print(error, file=sys.stderr)
@@ -56,6 +56,11 @@ def main(arguments: Sequence[str]) -> int:
         print("\nSet-up was interrupted; the same command goes on with it.", file=sys.stderr)
         return 130
     become([str(python_of(venv)), "-P", "-m", "studio.cli", *arguments])
+
+
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Tell whether the window is wanted: the other commands start no compilation."""
+    return list(arguments) in ([], ["open"])
 
 
 def venv_folder() -> Path:
@@ -67,6 +72,14 @@ def venv_folder() -> Path:
 def python_of(venv: Path) -> Path:
     """Return the environment's interpreter, whether or not it is there."""
     return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
+def site_packages(venv: Path) -> Path:
+    """Return where the environment's packages lie, whether or not it is there."""
+    if os.name == "nt":
+        return venv / "Lib" / "site-packages"
+    found = sorted(venv.glob("lib/python3.*/site-packages"))
+    return found[-1] if found else venv / "lib" / "site-packages"
 
 
 def requirements(root: Path, testing: bool = False) -> list[str]:
@@ -170,7 +183,7 @@ def has_everything(root: Path, venv: Path, testing: bool) -> bool:
 
 
 def offer_gguf(venv: Path) -> None:
-    """See to llama.cpp's package, once, without making anybody wait for its compilation."""
+    """See to llama.cpp's package, last and once, without making anybody wait for its compilation."""
     if (venv / GGUF_SETTLED).exists():
         return  # before anything is imported: this is on the way of every start
     from studio import gguf

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from studio.commands.desk import CommandError, Desk
+from studio.commands.desk import CommandError, Desk, printable
 
 _Number = TypeVar("_Number", int, float)
 OBJECTIVES = ("grpo", "dr_grpo", "dapo", "gspo", "cispo")
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, desk: Desk | None = None) -> in
     try:
         return _run(options, Desk() if desk is None else desk)
     except CommandError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -139,7 +139,7 @@ def _add_name(parser: argparse.ArgumentParser) -> None:
 
 def _add_judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("color", type=_color, help="such as '#d48475'")
-    parser.add_argument("names", nargs="+", metavar="name", help="a name to score")
+    parser.add_argument("names", nargs="+", type=_text, metavar="name", help="a name to score")
     parser.add_argument(
         "--judge", default="poet", metavar="JUDGE", help="a slug, or the path of a .toml (default: poet)"
     )
@@ -172,7 +172,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="do not divide the reward among a batch's colours that share a name",
     )
-    what.add_argument("--name", help="what the painter will be called (default: my-JUDGE)")
+    what.add_argument("--name", type=_text, help="what the painter will be called (default: my-JUDGE)")
     what.add_argument("--base", help="another base: a local transformers folder")
     how = parser.add_argument_group("how it learns")
     how.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 60)")
@@ -210,6 +210,15 @@ def _color(text: str) -> str:
         return parse_hex(text)
     except ColorError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _text(text: str) -> str:
+    # Bytes that are not in the terminal's encoding come as half surrogates, which no file or service takes.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("a name is text in the terminal's own encoding") from None
+    return text
 
 
 def _number(kind: type[_Number], low: float, high: float) -> Callable[[str], _Number]:

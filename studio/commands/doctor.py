@@ -18,7 +18,7 @@ from engine import places
 from engine.service.protocol import Describe, Described
 from studio import desktop, gguf
 from studio.bootstrap import venv_folder
-from studio.commands.desk import CommandError, Desk, print_json
+from studio.commands.desk import CommandError, Desk, print_json, printable
 
 PACKAGES = (
     *("torch", "transformers", "trl", "peft", "accelerate", "safetensors", "PySide6-Essentials"),
@@ -34,7 +34,7 @@ def doctor(options: argparse.Namespace, desk: Desk) -> int:
         print_json(facts)
         return 0
     for label, text in told(facts):
-        print(f"{label:<12} {text}")
+        print(printable(f"{label:<12} {text}"))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Self
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from engine.rundir import RunFolder
+from studio.commands.desk import printable
 from studio.supervisor import Supervisor
 from studio.views.run import RunView, empty
 
@@ -20,11 +21,22 @@ POLL = 0.2
 QUIET = 15.0  # seconds between lines where nothing can be redrawn
 
 
-def follow(folder: RunFolder, supervisor: Supervisor) -> tuple[RunView, bool]:
-    """Show a training until its end; returns its view, and whether it was left to itself."""
+def follow(folder: RunFolder, supervisor: Supervisor, interrupts: Sequence[int]) -> tuple[RunView, bool]:
+    """Show a training until its end, and stop it when a Ctrl-C has been collected.
+
+    Parameters
+    ----------
+    interrupts
+        What :func:`collected_interrupts` yields.
+
+    Returns
+    -------
+    RunView, bool
+        The training's view, and whether it was left to itself.
+    """
     view = empty(folder.recipe())
     offset = 0
-    with _interrupts() as interrupts, _Show.on(Console(stderr=True), view) as show:
+    with _Show.on(Console(stderr=True), view) as show:
         asked = 0
         while True:
             news = supervisor.watch(folder, offset)
@@ -45,7 +57,7 @@ def follow(folder: RunFolder, supervisor: Supervisor) -> tuple[RunView, bool]:
 
 
 @contextlib.contextmanager
-def _interrupts() -> Iterator[list[int]]:
+def collected_interrupts() -> Iterator[list[int]]:
     """Collect Ctrl-C instead of being thrown out by it: the training is to be saved first."""
     heard: list[int] = []
 
@@ -75,12 +87,12 @@ class _Show:
         self._said = -QUIET
         self._warned = 0
         columns = (
-            TextColumn("{task.description}", style="bold"),
+            TextColumn("{task.description}", style="bold", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[told]}", markup=False),
         )
         self.progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self.progress.add_task(view.name, total=view.steps, told="")
+        self._task = self.progress.add_task(printable(view.name), total=view.steps, told="")
 
     @classmethod
     @contextlib.contextmanager
@@ -95,7 +107,7 @@ class _Show:
         for notice in view.warnings[self._warned :]:
             self.say(notice.text)
         self._warned = len(view.warnings)
-        told = telling(view)
+        told = printable(telling(view))
         self.progress.update(self._task, completed=view.step, total=view.steps, told=told)
         now = time.monotonic()
         if not self._console.is_terminal and now - self._said > QUIET:
@@ -104,7 +116,7 @@ class _Show:
 
     def say(self, text: str) -> None:
         """Print a line above the live one."""
-        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+        self._console.print(printable(text), highlight=False, markup=False, soft_wrap=True)
 
 
 def telling(view: RunView) -> str:

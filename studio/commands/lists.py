@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
-from studio.commands.desk import Desk, print_json
+from studio.commands.desk import Desk, print_json, print_table
 from studio.judges import JudgeLibrary
 from studio.painters import PainterLibrary
 from studio.runs import Runs
@@ -24,7 +21,7 @@ def painters(options: argparse.Namespace, desk: Desk) -> int:
             del row["recipe"]
         print_json({"painters": rows})
         return 0
-    _table(
+    print_table(
         ("painter", "name", "judges", "steps", "reward", "date"),
         [
             (
@@ -58,7 +55,7 @@ def judges(options: argparse.Namespace, desk: Desk) -> int:
         ]
         print_json({"judges": rows})
         return 0
-    _table(
+    print_table(
         ("judge", "name", "kind", "what it asks for"),
         [
             (
@@ -101,7 +98,7 @@ def runs(options: argparse.Namespace, desk: Desk) -> int:
     if not summaries:
         print("There are no runs yet; painter-studio train makes one.")
         return 0
-    _table(
+    print_table(
         ("run", "name", "status", "steps", "reward", "judges"),
         [
             (
@@ -120,13 +117,3 @@ def runs(options: argparse.Namespace, desk: Desk) -> int:
 
 def _change(first: float | None, last: float | None) -> str:
     return "" if first is None or last is None else f"{first:.2f} → {last:.2f}"
-
-
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in headings:
-        table.add_column(heading)
-    for row in rows:
-        table.add_row(*row)
-    console = Console() if sys.stdout.isatty() else Console(width=200)
-    console.print(table)

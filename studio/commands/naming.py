@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import queue
-import sys
 from collections.abc import Callable
 from contextlib import closing
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from engine import recipe
 from engine.judges.spec import JudgeError
 from engine.service import protocol
-from engine.service.protocol import Done, Failed, Name, Named, Reply, Request, Score, Scored
-from studio.commands.desk import CommandError, Desk, print_json
+from engine.service.protocol import Choice, Done, Failed, Name, Named, Reply, Request, Score, Scored
+from studio.commands.desk import CommandError, Desk, print_json, print_table, printable
 from studio.judges import JudgeLibrary
 from studio.painters import PainterError, PainterLibrary
 from studio.service_client import ServiceClient
@@ -55,15 +53,22 @@ def name(options: argparse.Namespace, desk: Desk) -> int:
         ]
         print_json({"color": options.color, "painters": painters})
         return 0
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("painter", "name", "probability"):
-        table.add_column(heading, justify="right" if heading == "probability" else "left")
+    rows: list[tuple[str, str, str]] = []
+    greedy: set[int] = set()
     for answer in answers:
-        for row, one in enumerate(answer.names):
-            style = "bold" if one.greedy else ""
-            table.add_row("" if row else answer.painter, one.name, f"{one.probability:.2%}", style=style)
-    _console().print(table)
+        for place, one in enumerate(answer.names):
+            if one.greedy:
+                greedy.add(len(rows))
+            rows.append(("" if place else answer.painter, _shown(one), f"{one.probability:.2%}"))
+    print_table(("painter", "name", "probability"), rows, right=("probability",), bold=greedy)
     return 0
+
+
+def _shown(choice: Choice) -> str:
+    if not choice.unreadable:
+        return choice.name
+    said = f"{choice.name} " if choice.name else ""
+    return f"{said}(unreadable: {choice.unreadable})"
 
 
 def judge(options: argparse.Namespace, desk: Desk) -> int:
@@ -85,13 +90,11 @@ def judge(options: argparse.Namespace, desk: Desk) -> int:
         rows = [{"name": one, "score": verdict.score, "reason": verdict.reason} for one, verdict in pairs]
         print_json({"color": options.color, "judge": library.slug_of(options.judge), "verdicts": rows})
         return 0
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("name")
-    table.add_column("score", justify="right")
-    table.add_column("reason")
-    for one, verdict in pairs:
-        table.add_row(one, "none" if verdict.score is None else f"{verdict.score:.2f}", verdict.reason)
-    _console().print(table)
+    told = [
+        (one, "none" if verdict.score is None else f"{verdict.score:.2f}", verdict.reason)
+        for one, verdict in pairs
+    ]
+    print_table(("name", "score", "reason"), told, right=("score",))
     return 0
 
 
@@ -125,7 +128,8 @@ def ask(
     replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
     client = ServiceClient(replies.put, desk.python, desk.service, base=base)
     heard: list[Reply] = []
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    note_column = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), note_column, BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with closing(client), Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Starting the naming service", total=None)
@@ -137,9 +141,8 @@ def ask(
                 raise CommandError(f"The naming service gave no answer for {timeout:.0f} seconds.") from None
             match reply:
                 case protocol.Progress(note=note, done=done):
-                    progress.update(
-                        task, description=note, total=None if done is None else 1.0, completed=done or 0
-                    )
+                    total = None if done is None else 1.0
+                    progress.update(task, description=printable(note), total=total, completed=done or 0)
                 case Failed(id=0, reason=reason) if notice is not None:
                     notice(reason)
                 case Failed(id=number, reason=reason) if number == request_id:
@@ -148,8 +151,3 @@ def ask(
                     return heard
                 case _:
                     heard.append(reply)
-
-
-def _console() -> Console:
-    # Piped, the table is as wide as it needs to be: nothing is cut or wrapped for a terminal's sake.
-    return Console() if sys.stdout.isatty() else Console(width=200)

@@ -13,8 +13,8 @@ from engine.durable import RunError
 from engine.judges.spec import Correctness, JudgeError, JudgeSpec
 from engine.recipe import EMBEDDED_BASE, Budget, Learning, Lora, Panel, Recipe, RecipeError, Taste
 from engine.rundir import RunFolder
-from studio.commands.desk import CommandError, Desk, print_json
-from studio.commands.following import follow
+from studio.commands.desk import CommandError, Desk, print_json, printable
+from studio.commands.following import collected_interrupts, follow
 from studio.judges import JudgeLibrary
 from studio.runs import Runs
 from studio.supervisor import Supervisor
@@ -41,13 +41,15 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
         else:
             recipe, judges = plan(options, JudgeLibrary(desk.home))
             folder = runs.create(recipe, judges)
-        # A run that is going (since its window was closed, say) is only followed.
-        if not folder.alive():
-            supervisor.start(folder)
-        if options.detach:
-            view, left = empty(folder.recipe()), True
-        else:
-            view, left = follow(folder, supervisor)
+        # From before its start, so that no Ctrl-C leaves a training behind without a word.
+        with collected_interrupts() as interrupts:
+            # A run that is going (since its window was closed, say) is only followed.
+            if not folder.alive():
+                supervisor.start(folder)
+            if options.detach:
+                view, left = empty(folder.recipe()), True
+            else:
+                view, left = follow(folder, supervisor, interrupts)
     except (JudgeError, RecipeError, RunError) as error:
         raise CommandError(str(error)) from error
     outcome = "running" if left else view.status
@@ -58,7 +60,7 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     elif outcome == "stopped":
         print(f"Saved at step {view.step}; go on with: {_again(folder)}")
     elif outcome == "completed":
-        print(_praise(view))
+        print(printable(_praise(view)))
     if outcome in ("failed", "crashed"):
         raise CommandError(supervisor.ended_sentence(folder))
     return 0
