@@ -64,7 +64,8 @@ def read_reply(text: str, ended: bool = True) -> Reply:
     shown = "".join(c for c in name if c.isprintable())[:MAX_LETTERS]
     if not name:
         return Reply("", "empty")
-    if not ended and len(lines) == 1:
+    # With something put behind it, a first line that was finished is not the last.
+    if not ended and len(f"{text.lstrip()}.".splitlines()) == 1:
         return Reply(shown, "never ended")
     if not name.isprintable() or "<|" in name:
         return Reply(shown, "not plain text")

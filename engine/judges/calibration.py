@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -26,7 +27,7 @@ class Calibration(msgspec.Struct, frozen=True):
     """A logistic curve; calling it maps a raw score to 0..1."""
 
     median: float
-    scale: float
+    scale: Annotated[float, msgspec.Meta(gt=0)]
 
     def __call__(self, raw: float) -> float:
         """Return the calibrated score of a raw one."""

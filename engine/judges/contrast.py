@@ -11,6 +11,7 @@ all names of a batch go through in one pass a list, and no name is computed twic
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,13 +58,15 @@ class ContrastJudge:
         ]
 
     def _frame(self, text: str) -> tuple[list[int], list[int], Any]:
-        ids: list[int] = self._tokenizer.encode(text)
+        ids: list[int] = self._tokenizer.encode(text, split_special_tokens=True)
         return ids[:-1], ids[-1:], trunk_keys(self._model, ids[:-1])
 
     def _tokens(self, name: str) -> list[int]:
-        # A name cannot end its line: markers and line breaks in it would change what is asked.
-        plain = " ".join(name.split()).replace("<|", "< |")
-        ids: list[int] = self._tokenizer.encode(f" {plain}\n", add_special_tokens=False)
+        # A name cannot end its line, and a marker in it is text: else it could change what is asked.
+        plain = " ".join(name.split())
+        ids: list[int] = self._tokenizer.encode(
+            f" {plain}\n", add_special_tokens=False, split_special_tokens=True
+        )
         return ids
 
     @torch.no_grad()
@@ -92,7 +95,7 @@ class ContrastJudge:
         return [self._verdict(name, value) for (_, name), value in zip(pairs, raw, strict=True)]
 
     def _verdict(self, name: str, raw: float) -> Verdict:
-        if raw != raw:
+        if not math.isfinite(raw):
             return Verdict(None, "The model gave no number for this name.")
         if not name.strip():
             return Verdict(0.0, "There is no name.")
