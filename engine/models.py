@@ -90,7 +90,7 @@ def find_base(slug: str) -> Base:
         with_reading=_small(folder),
     )
     if not base.ready():
-        raise BaseError(f"{folder} holds no safetensors weights; other formats are not opened.")
+        raise BaseError(f"The folder {folder} holds no safetensors weights; other formats are not opened.")
     return base
 
 

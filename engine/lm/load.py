@@ -60,7 +60,8 @@ class LoadedBase:
 
     def name_tokens(self, name: str) -> list[int]:
         """Return a name's token ids as a reply, its end included."""
-        ids: list[int] = self.tokenizer.encode(name, add_special_tokens=False)
+        # A marker in a name is text.
+        ids: list[int] = self.tokenizer.encode(name, add_special_tokens=False, split_special_tokens=True)
         return [*ids, self.tokenizer.eos_token_id]
 
 
@@ -177,15 +178,24 @@ def load_base(
     progress(f"Loading {base.title}", None)
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(base.folder, trust_remote_code=False)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base.folder, trust_remote_code=False)
+        raw = AutoModelForCausalLM.from_pretrained(
+            base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
+        ).to(device)
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:  # a foreign folder can make transformers raise anything
+        said = str(error).strip().splitlines()
+        raise BaseError(
+            f"{base.title} cannot be loaded: {(said or [type(error).__name__])[0][:200]} "
+            "Choose another base, or put its files there again."
+        ) from error
     if tokenizer.eos_token_id is None:
         raise BaseError(f"{base.title} has no end-of-turn token, so its names would never end.")
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "left"
-    raw = AutoModelForCausalLM.from_pretrained(
-        base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
-    ).to(device)
     raw.requires_grad_(False).eval()
     if base.primer is not None:
         primed = copy_linears(raw)
@@ -233,18 +243,24 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
         raise BaseError(
             f"The adapter in {folder.name} cannot be read ({error}): train or import it again."
         ) from error
-    if config.get("peft_type") != "LORA" or config.get("use_dora"):
+    facts = config if isinstance(config, dict) else {}
+    rank, alpha = facts.get("r"), facts.get("lora_alpha")
+    numbers = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+    if not numbers or facts.get("peft_type") != "LORA" or facts.get("use_dora"):
         raise BaseError(f"The adapter in {folder.name} is not a plain LoRA.")
     pairs: dict[str, tuple[Tensor, Tensor]] = {}
     for key, value in weights.items():
         if key.endswith(".lora_A.weight"):
             path = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
             partner = weights.get(key.replace(".lora_A.", ".lora_B."))
-            if partner is None:
-                raise BaseError(f"The adapter in {folder.name} is not whole: {path} has no B matrix.")
+            if partner is None or value.ndim != 2 or partner.shape[1:] != value.shape[:1]:
+                raise BaseError(
+                    f"The adapter in {folder.name} is not whole: {path} lacks a B matrix that fits."
+                )
             pairs[path] = (value, partner)
-    rank = config["r"]
-    scale = config["lora_alpha"] / (rank**0.5 if config.get("use_rslora") else rank)
+    if not pairs:
+        raise BaseError(f"The adapter in {folder.name} holds no LoRA matrices.")
+    scale = float(facts["lora_alpha"]) / (facts["r"] ** 0.5 if facts.get("use_rslora") else facts["r"])
     return pairs, float(scale)
 
 

@@ -32,7 +32,7 @@ from engine.events import (
 from engine.judges import panel
 from engine.judges.base import Judge, Verdict
 from engine.lm.exact import inexact
-from engine.lm.load import LoadedBase, copy_linears, lora_targets
+from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
 from engine.lm.sampling import sample
 from engine.lm.scoring import score_names
@@ -115,7 +115,8 @@ class Training:
         self.not_shared = self._probe()
         self._buffer = None if self.not_shared else copy_linears(base.primed)
         self._trainer = PainterTrainer(
-            base.primed,
+            # A LoRA changes the modules that it is put on, and judges go on reading the base.
+            twin(base.primed),
             self._buffer,
             base.tokenizer,
             base.ends,

@@ -29,7 +29,8 @@ def write_adapter(model: Any, base: str, folder: Path, dtype: torch.dtype) -> No
     """Write a peft model's adapter: ``adapter_config.json`` and ``adapter_model.safetensors``."""
     folder.mkdir(parents=True, exist_ok=True)
     model.peft_config["default"].base_model_name_or_path = base
-    model.save_pretrained(folder, safe_serialization=True, selected_adapters=["default"])
+    # Embeddings are never trained; left to find that out, peft would look the base up on a hub.
+    model.save_pretrained(folder, selected_adapters=["default"], save_embedding_layers=False)
     path = folder / "adapter_model.safetensors"
     save_file({key: value.to(dtype).contiguous() for key, value in load_file(path).items()}, path)
     (folder / "README.md").unlink(missing_ok=True)
