@@ -1,0 +1,1 @@
+"""What pages show: frozen view-models, each folded from what is known."""
