@@ -88,6 +88,8 @@ def test_it_has_a_session_of_its_own_and_steps_back_for_others(folder: RunFolder
     follow(watcher, folder, lambda v: v.step == 3)
     assert os.getsid(pid(folder)) == pid(folder)
     assert psutil.Process(pid(folder)).nice() == min(19, psutil.Process().nice() + NICENESS)
+    autogroup = Path(f"/proc/{pid(folder)}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(NICENESS)
     log = folder.log_path(1).read_text()
     assert "environment PASSIVE 0" in log
     assert "step 3 is done" in log

@@ -154,6 +154,14 @@ def test_judges_are_added_with_weights_and_guards(studio, world, qtbot):
     assert [(taste.judge, taste.weight) for taste in made.tastes] == [("poet", 1.0), ("unhinged", 2.5)]
 
 
+def test_a_step_is_as_wide_as_the_figures_say(studio, world, qtbot):
+    form = studio.train.form
+    form.colors.setValue(12)
+    form.group.setValue(6)
+    budget = start(studio, world, qtbot).recipe().budget
+    assert (budget.steps, budget.colors, budget.group) == (20, 12, 6)
+
+
 def test_the_curve_is_drawn_and_a_step_can_be_pinned(studio, world, qtbot):
     pane = studio.train.pane
     qtbot.waitUntil(lambda: pane.plotted)

@@ -1,11 +1,11 @@
-"""The recipe on one page: who judges, how long, which seed, and what the painter will be called."""
+"""The recipe on one page: who judges, how long and wide, which seed, and what the painter is called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from engine import recipe as recipes
 from engine.judges.spec import JudgeSpec
@@ -13,7 +13,7 @@ from engine.recipe import Budget, Recipe, RecipeError
 from studio.judges import JudgeEntry
 from ui.icons import Icons
 from ui.theme import Theme
-from ui.widgets.basics import AccentButton, IconButton, Label, column, row
+from ui.widgets.basics import AccentButton, IconButton, Label, column
 from ui.widgets.faults import Field
 from ui.widgets.panel import PanelEditor
 from ui.widgets.picker import Figure
@@ -46,8 +46,12 @@ class TrainForm(QWidget):
         place = next((p for p, (_, count) in enumerate(BUDGETS) if count == steps), 1)
         facts = [(word, f"{count} steps") for word, count in BUDGETS]
         self.budget = Segments(theme, "How long to train", facts, place)
-        self.seed = Figure(theme, "Seed", 0, 2**31 - 1, 0, 1)
-        self.seed.setGroupSeparatorShown(False)
+        usual = Budget()
+        self.colors = Figure(theme, "Colours that are named at each step", 1, 512, 0, 1)
+        self.colors.setValue(usual.colors)
+        self.group = Figure(theme, "Names that each colour is given at a step: one group", 2, 256, 0, 1)
+        self.group.setValue(usual.group)
+        self.seed = Figure(theme, "Seed: the same one gives the same training again", 0, 2**31 - 1, 0, 1)
         self.dice = IconButton(theme, icons, "shuffle", "Another seed")
         self.start = AccentButton(theme, "Start training", "Ctrl+Return")
         self.why_not = Label(theme, size=12, tone="3", wrap=True)
@@ -55,19 +59,26 @@ class TrainForm(QWidget):
         self.name_field = Field(theme, "Painter", self.name)
         self.panel_field = Field(theme, "Judged by", self.panel)
 
-        seeds = QWidget()
-        line = row(seeds, 4)
-        label = Label(theme, "Seed", 12, "3")
-        label.setBuddy(self.seed)
-        line.addWidget(label)
-        line.addSpacing(8)
-        line.addWidget(self.seed, 1)
-        line.addWidget(self.dice)
+        figures = QGridLayout()
+        figures.setContentsMargins(0, 0, 0, 0)
+        figures.setHorizontalSpacing(8)
+        figures.setVerticalSpacing(4)
+        for place, (words, figure) in enumerate(
+            (("Colours", self.colors), ("Names each", self.group), ("Seed", self.seed))
+        ):
+            figure.setGroupSeparatorShown(False)
+            figure.setMinimumWidth(44)
+            label = Label(theme, words, 12, "3")
+            label.setBuddy(figure)
+            figures.addWidget(label, 0, place)
+            figures.addWidget(figure, 1, place)
+            figures.setColumnStretch(place, 5 if figure is self.seed else 4)
+        figures.addWidget(self.dice, 1, 3)
         layout = column(self, 12)
         layout.addWidget(self.name_field)
         layout.addWidget(self.panel_field)
         layout.addWidget(Field(theme, "Length", self.budget))
-        layout.addWidget(seeds)
+        layout.addLayout(figures)
         layout.addWidget(self.start)
         layout.addWidget(self.why_not)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -111,7 +122,7 @@ class TrainForm(QWidget):
             return
         try:
             made = recipes.check(
-                Recipe(name=name, panel=panel, seed=int(self.seed.value()), budget=Budget(steps=self.steps))
+                Recipe(name=name, panel=panel, seed=int(self.seed.value()), budget=self._budget())
             )
         except RecipeError as error:
             self.name_field.set_fault(str(error))
@@ -122,6 +133,9 @@ class TrainForm(QWidget):
             assert spec is not None
             judges[slug] = spec
         self.start_wanted.emit(made, judges)
+
+    def _budget(self) -> Budget:
+        return Budget(steps=self.steps, colors=int(self.colors.value()), group=int(self.group.value()))
 
     def _name_typed(self, text: str) -> None:
         self._named = bool(text.strip())
