@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from datasets import Dataset
 from peft import LoraConfig
@@ -92,16 +91,33 @@ class Hooks:
     phase: Callable[[str, int], None]
 
 
-def _prompts(hooks: Hooks, first: int, last: int, width: int) -> Dataset:
-    """Return all steps' prompts in order, made when they are asked for."""
+class Prompts(Dataset):  # type: ignore[misc]
+    """All steps' prompts in order, made when they are asked for.
 
-    def make(rows: dict[str, list[int]]) -> dict[str, list[Any]]:
-        drawn = {step: hooks.colors(step) for step in {first + index // width for index in rows["index"]}}
-        colors = [drawn[first + index // width][index % width] for index in rows["index"]]
-        return {"prompt": [hooks.prompt(color) for color in colors], "color": colors}
+    TRL insists on a ``datasets.Dataset``. Arrow would hold every row of a run that may be 100,000 steps
+    long, and a lazy transform is pickled for its fingerprint, the whole training with it.
+    """
 
-    count = (last - first + 1) * width
-    return Dataset.from_dict({"index": np.arange(count)}).with_transform(make)
+    def __init__(self, hooks: Hooks, first: int, last: int, width: int) -> None:
+        self._hooks, self._first, self._width = hooks, first, width
+        self._count = (last - first + 1) * width
+        self._drawn: tuple[int, list[str]] = (0, [])
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._count} prompts)"
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        step = self._first + index // self._width
+        if self._drawn[0] != step:
+            self._drawn = (step, self._hooks.colors(step))
+        color = self._drawn[1][index % self._width]
+        return {"prompt": self._hooks.prompt(color), "color": color}
+
+    def __getitems__(self, indices: list[int]) -> list[dict[str, Any]]:
+        return [self[index] for index in indices]
 
 
 def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **more: Any) -> GRPOConfig:
@@ -213,7 +229,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
             model=model,
             reward_funcs=_unused_reward,
             args=settings(recipe, steps, device, scratch, **more),
-            train_dataset=_prompts(hooks, first, recipe.budget.steps, recipe.budget.colors),
+            train_dataset=Prompts(hooks, first, recipe.budget.steps, recipe.budget.colors),
             processing_class=tokenizer,
             peft_config=lora(recipe, targets),
         )
@@ -227,6 +243,9 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
     def weights(self) -> list[Tensor]:
         """Return the LoRA's matrices, in a fixed order."""
         return [p for p in self.model.parameters() if p.requires_grad]
+
+    def _send_telemetry(self) -> None:
+        """Tell nobody: what a person trains is theirs."""
 
     # --- sampling
 

@@ -97,30 +97,32 @@ def child(options: argparse.Namespace) -> None:
         def on_step_end(self, *_: object, **__: object) -> None:
             spent["step"].append(now() - marks["step"])
 
+    def colors(step: int) -> list[str]:
+        return training_colors(1, step, options.colors)
+
+    def prompt(color: str) -> list[dict[str, str]]:
+        return messages(color, True)
+
+    from engine.train.grpo import Batch, Hooks
+
     before = _memory(device)
     with tempfile.TemporaryDirectory() as scratch:
         if options.child == "ours":
-            from engine.train.grpo import Batch, Hooks, PainterTrainer
+            from engine.train.grpo import PainterTrainer
 
             def judge(batch: Batch) -> list[list[float]]:
                 began = now()
                 spent["sample"].append(began - marks["step"])
-                colors = [c for c, group in zip(batch.colors, batch.replies, strict=True) for _ in group]
+                given = [c for c, group in zip(batch.colors, batch.replies, strict=True) for _ in group]
                 names = [name_of(reply) for group in batch.replies for reply in group]
                 tokens.append(sum(len(reply) for group in batch.replies for reply in group))
-                worth = reward(colors, names)
+                worth = reward(given, names)
                 rows = [worth[i : i + options.group] for i in range(0, len(worth), options.group)]
                 out = advantages(rows, scale="group", min_spread=0.0)
                 spent["judge"].append(now() - began)
                 return out
 
-            hooks = Hooks(
-                colors=lambda step: training_colors(1, step, options.colors),
-                prompt=lambda color: messages(color, True),
-                judge=judge,
-                updated=lambda batch, metrics: True,
-                phase=lambda phase, step: None,
-            )
+            hooks = Hooks(colors, prompt, judge, lambda batch, metrics: True, lambda phase, step: None)
             trainer = PainterTrainer(
                 base.primed,
                 copy_linears(base.primed),
@@ -133,10 +135,9 @@ def child(options: argparse.Namespace) -> None:
                 Path(scratch),
             )
         else:
-            from datasets import Dataset
             from trl import GRPOTrainer
 
-            from engine.train.grpo import lora, settings
+            from engine.train.grpo import Prompts, lora, settings
 
             class Stock(GRPOTrainer):  # type: ignore[misc]
                 def _generate_single_turn(self, *args: object, **kwargs: object) -> object:
@@ -144,6 +145,9 @@ def child(options: argparse.Namespace) -> None:
                     out = super()._generate_single_turn(*args, **kwargs)
                     spent["sample"].append(now() - began)
                     return out
+
+                def _send_telemetry(self) -> None:
+                    """Leave the network alone."""
 
             def reward_function(
                 completion_ids: list[list[int]], color: list[str], **_: object
@@ -154,16 +158,14 @@ def child(options: argparse.Namespace) -> None:
                 spent["judge"].append(now() - began)
                 return out
 
-            rows = [
-                {"prompt": messages(color, True), "color": color}
-                for step in range(1, options.steps + 2)
-                for color in training_colors(1, step, options.colors)
-            ]
+            hooks = Hooks(
+                colors, prompt, lambda batch: [], lambda batch, metrics: True, lambda phase, step: None
+            )
             trainer = Stock(
                 model=base.primed,
                 reward_funcs=reward_function,
                 args=settings(recipe, options.steps + 1, device, Path(scratch)),
-                train_dataset=Dataset.from_list(rows),
+                train_dataset=Prompts(hooks, 1, options.steps + 1, options.colors),
                 processing_class=base.tokenizer,
                 peft_config=lora(recipe, targets),
             )
