@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None, desk: Desk | None = None) -> in
     options = _parser().parse_args(own or ["open"])
     options.passed_on = passed_on
     try:
-        return _run(options, Desk() if desk is None else desk)
+        status = _run(options, Desk() if desk is None else desk)
+        sys.stdout.flush()  # here, where a reader who left is no fault, and not when Python ends
+        return status
     except CommandError as error:
         print(printable(str(error)), file=sys.stderr)
         return 1

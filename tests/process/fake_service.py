@@ -20,6 +20,7 @@ from engine.service.protocol import (
     Progress,
     Ready,
     Reply,
+    Request,
     Score,
     Scored,
     decode_request,
@@ -30,6 +31,20 @@ from engine.service.protocol import (
 def say(reply: Reply) -> None:
     sys.stdout.buffer.write(encode(reply))
     sys.stdout.buffer.flush()
+
+
+def answer_nastily(request: Request) -> None:
+    """Say what a terminal obeys and what looks like markup, as a model may."""
+    if isinstance(request, Name):
+        names = (
+            Choice(name="Tell me of [/bold]", probability=0.25, greedy=True, unreadable="more than 4 words"),
+            Choice(name="Red \x1b[31m\x9b31m\u202eAlert", probability=0.125),
+        )
+        for painter in request.painters:
+            say(Named(id=request.id, color=request.color, painter=painter.slug, names=names))
+    elif isinstance(request, Score):
+        verdicts = tuple(Verdict(score=None, reason="\x1b]0;pwned\x07[red]") for _ in request.names)
+        say(Scored(id=request.id, verdicts=verdicts))
 
 
 def begin(state: Path | None) -> int:
@@ -73,7 +88,9 @@ def main(mode: str, state: Path | None) -> None:
             assert isinstance(cancel, Cancel)
             say(Failed(id=cancel.id, reason="Cancelled.", cancelled=True))
             continue
-        if isinstance(request, Name):
+        if mode == "nasty":
+            answer_nastily(request)
+        elif isinstance(request, Name):
             for painter in request.painters:
                 names = (
                     Choice(name=f"{painter.slug} {request.color[1:]}", probability=0.5, greedy=True),
