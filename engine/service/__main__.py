@@ -35,11 +35,30 @@ from engine.service.protocol import (
 )
 
 
+class _Numbered(msgspec.Struct):
+    """What may still be told of a line that is no request."""
+
+    id: int = 0
+
+
+def _refusal(line: bytes, error: Exception) -> Failed | None:
+    """Return the reply to a line that is no request; None if it cannot be told whose it is."""
+    try:
+        number = msgspec.json.decode(line, type=_Numbered).id
+    except msgspec.DecodeError:
+        return None
+    return (
+        Failed(id=number, reason=f"The service does not understand this request: {error}.")
+        if number
+        else None
+    )
+
+
 class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Name | Score | Describe | None] = queue.Queue()
+        self.requests: queue.Queue[Name | Score | Describe | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()
@@ -50,6 +69,8 @@ class _Inbox:
                 request = decode_request(line)
             except msgspec.DecodeError as error:
                 print(f"not a request: {error}", file=sys.stderr)
+                if refusal := _refusal(line, error):
+                    self.requests.put(refusal)
                 continue
             if isinstance(request, Cancel):
                 self._cancelled.add(request.id)
@@ -75,7 +96,8 @@ def main(arguments: list[str] | None = None) -> int:
     def send(reply: Reply) -> None:
         private.write(encode(reply))
 
-    inbox = _Inbox(sys.stdin.buffer)
+    # A file of its own: Python aborts if it must close sys.stdin while another thread waits for a line.
+    inbox = _Inbox(os.fdopen(os.dup(0), "rb"))
     started = time.monotonic()
     send(Progress(note="Starting"))
     try:
@@ -100,7 +122,10 @@ def main(arguments: list[str] | None = None) -> int:
     dtype = str(loaded.dtype).removeprefix("torch.")
     send(Ready(device=device.type, dtype=dtype, base=base.slug, seconds=time.monotonic() - started))
     while (request := inbox.requests.get()) is not None:
-        server.answer(request)
+        if isinstance(request, Failed):
+            send(request)
+        else:
+            server.answer(request)
     return 0
 
 
