@@ -12,9 +12,15 @@ from typing import Literal
 
 import msgspec
 
+from engine.models import BaseError, find_base
 from engine.service.protocol import Choice, Done, Failed, Named, Progress, Ready, Reply
 
 State = Literal["waiting", "ready", "failed"]
+
+FAR = 1e-3
+"""An alternative is told when it is at least this share as likely as the likeliest name: what is sampled
+from a small model's long tail is noise."""
+_DEVICES = {"cpu": "the CPU", "cuda": "the GPU (CUDA)", "mps": "the GPU (Metal)"}
 
 
 class ChipView(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +36,7 @@ class ChipView(msgspec.Struct, frozen=True, kw_only=True):
     probability
         The painter's probability of it, 0..1.
     alternatives
-        Its other names, the likeliest first, no name twice.
+        Its other names, the likeliest first, no name twice; far-fetched ones are left out.
     state
         ``failed`` with a sentence in ``note``.
     """
@@ -122,6 +128,15 @@ def fold(view: CompareView, reply: Reply) -> CompareView:
             return view
 
 
+def runs_on(reply: Ready) -> str:
+    """Return which base names here and on what, such as “SmolLM2 135M on the CPU”."""
+    try:
+        title = find_base(reply.base).title
+    except BaseError:
+        title = reply.base  # its folder has gone since it was loaded
+    return f"{title} on {_DEVICES.get(reply.device, reply.device)}"
+
+
 def _with_chips(view: CompareView, chips: Iterable[ChipView]) -> CompareView:
     return msgspec.structs.replace(view, chips=tuple(chips))
 
@@ -137,11 +152,17 @@ def _named(chip: ChipView, reply: Named) -> ChipView:
     if not names:
         return _failed(chip, "This painter's reply is not a name.")
     best, *others = names.values()
+    if best.unreadable:
+        said = f" ({best.name})" if best.name else ""
+        return _failed(chip, f"The reply is no name: {best.unreadable}{said}.")
+    least = FAR * max(choice.probability for choice in names.values())
     return msgspec.structs.replace(
         chip,
         name=best.name,
         probability=best.probability,
-        alternatives=tuple(sorted(others, key=lambda c: -c.probability)),
+        alternatives=tuple(
+            sorted((c for c in others if c.probability >= least), key=lambda c: -c.probability)
+        ),
         state="ready",
         note="",
     )

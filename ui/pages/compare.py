@@ -217,7 +217,7 @@ class ComparePage(QWidget):
         if any(chip.state == "failed" for chip in self._view.chips):
             # It was started again: what it owed when it stopped is asked for once more.
             self._ask()
-        self.status.setText(f"{reply.base} on {reply.device}")
+        self.status.setText(names.runs_on(reply))
 
 
 def _fill(chip: PaintChip, view: ChipView) -> None:

@@ -92,12 +92,16 @@ class JudgesPage(QWidget):
             QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         ).activated.connect(self._save)
 
-    def reload(self, chosen: str = "") -> None:
-        """Read the library again, and open a judge of it."""
+    def reload(self, chosen: str = "", said: str = "") -> None:
+        """Read the library again, open a judge of it, and say what was done."""
         self._open = chosen or self._open
-        self._background.run(
-            self._library.list, self._loaded, lambda error: self._say(str(error), fault=True)
-        )
+
+        def loaded(entries: Sequence[JudgeEntry]) -> None:
+            self._loaded(entries)
+            if said:
+                self._say(said)
+
+        self._background.run(self._library.list, loaded, lambda error: self._say(str(error), fault=True))
 
     @property
     def opened(self) -> str:
@@ -243,8 +247,10 @@ class JudgesPage(QWidget):
 
         def saved(slug: str) -> None:
             self._start = self.form.draft()
-            self.reload(slug)
-            self._say("Saved.")
+            if self.save.hasFocus():
+                # It is switched off now, and the next in line would be Delete.
+                self.shelf.setFocus()
+            self.reload(slug, "Saved.")
 
         self._background.run(write, saved, self._failed)
 

@@ -209,7 +209,8 @@ class PaintChip(QWidget):
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12))
             wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            painter.drawText(room, wrapped, "No name. The reason is above.")
+            fits = painter.boundingRect(room.toRect(), wrapped, self._fault).height() <= room.height()
+            painter.drawText(room, wrapped, self._fault if fits else "No name. Hover to read why.")
         elif not self._name:
             y = room.top() + 21
             hairline(painter, room.left(), y, room.left() + room.width() * 0.62, y, theme.color("line"))
@@ -264,7 +265,8 @@ class PaintChip(QWidget):
         y = area.top()
         for choice in choices:
             rect = QRectF(area.left(), y, area.width(), _ALSO_ROW)
-            share = percent(choice.probability)
+            # Below a tenth of a percent a figure says nothing that the order does not.
+            share = percent(choice.probability) if choice.probability >= 0.001 else ""
             painter.setFont(theme.font(12, tabular=True))
             painter.setPen(theme.color("text_3"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)

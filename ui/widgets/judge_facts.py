@@ -10,9 +10,9 @@ from ui.widgets.basics import Label, column
 
 KINDS = {
     Contrast: "Contrast",
-    Correctness: "Correctness",
-    Listener: "Listener",
-    Form: "Form",
+    Correctness: "Known names",
+    Listener: "Guessing game",
+    Form: "Rules",
 }
 _ASKS = {
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",

@@ -18,6 +18,8 @@ from ui.widgets.board import NameBoard
 
 REST = 250
 """Milliseconds after the last change before the names are scored again."""
+PATIENCE = 900
+"""Milliseconds without an answer after which the board says what it waits for."""
 TRIED = ("Sunset Dust", "Sandy Beige", "Burnt Sienna", "Cinnamon Toast", "Thunderhead", "Light Grey")
 
 
@@ -42,6 +44,11 @@ class Trial(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST)
         self._timer.timeout.connect(self._ask)
+
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(PATIENCE)
+        self._late.timeout.connect(self._explain)
 
         explained = "Names for the current colour. The notch is the median of known names."
         holder = QWidget()
@@ -87,9 +94,14 @@ class Trial(QFrame):
         else:
             request = self._service.score(self._current.hex, names, self._judge)
             self._show(boards.ask(self._board, request, self._current.hex, names))
+            self._late.start()
 
     def _replied(self, reply: Reply) -> None:
         self._show(boards.fold(self._board, reply))
+
+    def _explain(self) -> None:
+        if self._board.waiting:
+            self.note.setText("A new judge reads known names first, to learn what is usual…")
 
     def _show(self, board: JudgeBoard) -> None:
         if board is self._board:
