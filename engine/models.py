@@ -68,13 +68,16 @@ def find_base(slug: str) -> Base:
     """
     if slug == EMBEDDED_BASE:
         primer = places.resources() / "painters" / "primer"
+        whole = all(
+            (primer / name).is_file() for name in ("adapter_config.json", "adapter_model.safetensors")
+        )
         return Base(
             slug=slug,
             title="SmolLM2 135M",
             folder=places.cache() / "bases" / f"{slug}-{GGUF_SHA256[:8]}-{CONVERSION}",
             licence="Apache-2.0",
             with_reading=True,
-            primer=primer if (primer / "adapter_config.json").is_file() else None,
+            primer=primer if whole else None,
         )
     folder = Path(slug).expanduser().absolute()
     if not (folder / "config.json").is_file():

@@ -137,6 +137,7 @@ class Training:
                 checkpoint.path, self._trainer.model, self._trainer.weights(), self._trainer.optimizer
             )
             self._rewards, self.step = list(progress.rewards), progress.step
+            self._base_variety = progress.variety
 
     def _probe(self) -> str:
         prompts = [self._base.prompt(color) for color in ("#d48475", "#123456", "#f5f5dc")]
@@ -322,7 +323,7 @@ class Training:
     def _save(self) -> None:
         self._phase("saving", self.step)
         trainer = self._trainer
-        at = state.Progress(step=self.step, rewards=tuple(self._rewards))
+        at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
         self._folder.commit_checkpoint(
             self.step,
             lambda part: state.save(
@@ -354,13 +355,13 @@ class Training:
             panel.rewards(self._recipe.panel, [[name]], {k: [v[i]] for k, v in scores.items()})[0][0]
             for i, name in enumerate(names)
         ]
-        told = [value for value in alone if value is not None]
+        # An unreadable reply is worth 0.
+        told = [value for value in alone if value is not None] + [0.0] * (len(colors) - len(names))
         self._writer.write(
             EvalFinished(
                 step=step,
                 names=dict(zip(colors, (reply.name for reply in replies), strict=True)),
-                # An unreadable reply is worth 0.
-                reward=sum(told) / (len(told) + len(colors) - len(names)) if told else None,
+                reward=sum(told) / len(told) if told else None,
                 judges={
                     slug: float(np.mean([v[0] for v in rows if v[0] is not None]))
                     for slug, rows in scores.items()

@@ -20,10 +20,11 @@ MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
 class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Plain numbers that a resumed training goes on from."""
+    """Plain numbers that a resumed training goes on from; ``variety`` is the base's effective names."""
 
     step: int
     rewards: tuple[float, ...] = ()
+    variety: float | None = None
 
 
 def save(
