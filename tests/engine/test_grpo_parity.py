@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import torch
+from datasets import Dataset
 from trl import GRPOTrainer
 
 from engine.advantage import advantages
 from engine.lm.load import LoadedBase, copy_linears, lora_targets
 from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
 from engine.task import messages
-from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer, _prompts, lora, settings
+from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer, lora, settings
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -72,7 +73,7 @@ class Pair:
             model=other,
             reward_funcs=reward_of,
             args=settings(recipe, recipe.budget.steps, torch.device("cpu"), scratch),
-            train_dataset=_prompts(hooks, 1, recipe.budget.steps, len(COLORS)),
+            train_dataset=Dataset.from_list([{"prompt": messages(color, True)} for color in COLORS]),
             processing_class=base.tokenizer,
             peft_config=lora(recipe, targets),
         )
