@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import Choice, Done, Failed, Named, Progress, Ready, Scored
 from studio.views import names
 
@@ -46,6 +47,36 @@ def test_the_greedy_name_leads_and_others_follow_by_probability(asked: names.Com
 def test_without_a_greedy_name_the_likeliest_leads(asked: names.CompareView) -> None:
     chip = names.fold(asked, named(1, "base", Choice("Fog", 0.1), Choice("Rust", 0.3))).chips[0]
     assert chip.name == "Rust"
+
+
+def test_far_fetched_alternatives_are_left_out(asked: names.CompareView) -> None:
+    choices = (
+        Choice("Ash", 0.004, greedy=True),
+        Choice("Rust", 0.02),
+        Choice("Fog", 3e-5),
+        Choice("Mud", 1e-5),
+    )
+    chip = names.fold(asked, named(1, "base", *choices)).chips[0]
+    assert [choice.name for choice in chip.alternatives] == ["Rust", "Fog"]
+
+
+def test_a_reply_that_is_no_name_says_why(asked: names.CompareView) -> None:
+    reply = Choice("I would call this", 0.2, greedy=True, unreadable="more than 4 words")
+    chip = names.fold(asked, named(1, "base", reply)).chips[0]
+    assert (chip.name, chip.state) == ("", "failed")
+    assert chip.note == "The reply is no name: more than 4 words (I would call this)."
+
+
+@pytest.mark.parametrize(
+    ("base", "device", "words"),
+    [
+        (EMBEDDED_BASE, "cpu", "SmolLM2 135M on the CPU"),
+        ("/gone/a-base", "cuda", "/gone/a-base on the GPU (CUDA)"),
+        (EMBEDDED_BASE, "xpu", "SmolLM2 135M on xpu"),
+    ],
+)
+def test_where_names_come_from_is_said_in_words(base: str, device: str, words: str) -> None:
+    assert names.runs_on(Ready(device=device, dtype="float32", base=base, seconds=1.0)) == words
 
 
 def test_superseded_replies_change_nothing(asked: names.CompareView) -> None:

@@ -28,7 +28,7 @@ from studio.painters import PainterLibrary
 from studio.supervisor import Supervisor
 from ui.app import Makers
 
-READY = Ready(device="CPU, 2 cores", dtype="float32", base="SmolLM2-135M-Instruct", seconds=2.1)
+READY = Ready(device="cpu", dtype="float32", base="smollm2-135m-instruct", seconds=2.1)
 SAID = {
     "base": ("Sandy Beige", "Dusty Rose", "Soft Clay", "Warm Sand", "Rose Tan"),
     "poet": ("Sunset Dust", "Ember Lullaby", "Rose at Dusk", "Last Light", "Quiet Clay"),

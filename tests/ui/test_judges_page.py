@@ -54,6 +54,24 @@ def test_typing_a_name_scores_it_once_typing_stops(page, world, qtbot):
     qtbot.waitUntil(lambda: len(scored(page)) == 7)
 
 
+def test_saving_is_said_and_leaves_the_focus_off_delete(page, world, qtbot):
+    qtbot.mouseClick(page.duplicate, Qt.MouseButton.LeftButton)
+    write(qtbot, page.form.name, "Sailing")
+    page.save.setFocus()
+    qtbot.keyClick(page.save, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.opened == "sailing" and page.said.text() == "Saved.")
+    assert not page.delete.hasFocus()
+
+
+def test_what_takes_long_is_said(slow_world, open_studio, qtbot):
+    studio = open_studio(slow_world)
+    studio.window.open_titled("Judges")
+    board = studio.judges.trial
+    qtbot.waitUntil(lambda: "known names" in board.note.text())
+    slow_world.client.answer(slow_world.client.scores()[-1][0])
+    qtbot.waitUntil(lambda: board.note.text() == "")
+
+
 def test_a_form_judge_is_shown_with_its_facts_and_scores_too(page, world, qtbot):
     page.shelf.choose("terse")
     assert page.facts.isVisible()
