@@ -141,6 +141,13 @@ def test_faults_stand_beside_their_fields(studio, world, qtbot):
     assert not world.supervisor.started
 
 
+def test_taking_a_judge_out_leaves_the_focus_off_the_next_one(studio, world, qtbot):
+    panel = studio.train.form.panel
+    qtbot.mouseClick(panel._members[0].remove, Qt.MouseButton.LeftButton)
+    assert panel.tastes == []
+    assert panel.add_taste.hasFocus()
+
+
 def test_judges_are_added_with_weights_and_guards(studio, world, qtbot):
     panel = studio.train.form.panel
     panel._added("unhinged", guard=False)

@@ -138,7 +138,7 @@ class RewardPlot(QWidget):
             return
         self._steps = view.curve.steps
         last = max(view.steps, self._steps[-1] if self._steps else 1, 2)
-        self._plot.getPlotItem().setXRange(1 - 0.012 * last, last * 1.025, padding=0)
+        self._plot.getPlotItem().setXRange(-0.012 * last, last * 1.025, padding=0)
         self._plot.getPlotItem().getAxis("bottom").setTicks([[(x, str(x)) for x in _ticks(last)]])
         self._raw.setData(*_envelope(*_present(self._steps, view.curve.reward)))
         # Over a short run five steps are much; over a long one little.
@@ -224,7 +224,7 @@ def _present(steps: Sequence[int], values: Sequence[float | None]) -> tuple[Floa
 
 
 def _ticks(last: int) -> list[int]:
-    """Return the first step, the last, and round ones between, about six in all."""
+    """Return 0, before anything was learned, the last step, and round ones between, about six in all."""
     step = next(s * 10**e for e in range(6) for s in (1, 2, 5) if last / (s * 10**e) <= 6)
-    inner = [x for x in range(step, last, step) if x > 1 and last - x > step * 0.5]
-    return [1, *inner, last]
+    inner = [x for x in range(step, last, step) if last - x > step * 0.5]
+    return [0, *inner, last]

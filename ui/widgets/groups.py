@@ -12,7 +12,7 @@ from engine.events import GroupPainted, Rollout
 from ui.theme import Theme
 from ui.widgets.basics import elide, hairline, row
 
-WIDTH = 264
+WIDTH = 260  # three of them and their gaps are as wide as the pane is at 1280
 _ROW, _HEAD, _PAD = 22, 44, 14
 
 

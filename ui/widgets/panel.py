@@ -153,6 +153,9 @@ class PanelEditor(QWidget):
         self.edited.emit()
 
     def _take(self, member: _Member) -> None:
+        if member.remove.hasFocus():
+            # The next in line is the next judge's remove button, which nobody meant.
+            (self.add_guard if member.guard else self.add_taste).setFocus()
         self._members.remove(member)
         self._column.removeWidget(member)
         member.hide()
