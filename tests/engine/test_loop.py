@@ -1,0 +1,170 @@
+"""A training in this process, where judges can be made to fail: what it tells and goes on from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.events import EvalFinished, Event, GroupPainted, JudgeFailed, StepFinished, Warned
+from engine.judges.base import Judge, Verdict
+from engine.judges.listener import ListenerJudge
+from engine.judges.spec import Contrast, Listener
+from engine.lm.load import LoadedBase, load_base
+from engine.models import find_base
+from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
+from engine.rundir import RunFolder
+from engine.train.loop import Training
+from tests.tiny import write_tiny
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+SPEC = Contrast(name="Any", asks="names", liked=("One",))
+
+
+class Scripted:
+    """A judge that says what it is told to say."""
+
+    def __init__(self, say) -> None:
+        self.say = say
+        self.asked: list[list[tuple[str, str]]] = []
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+        self.asked.append(list(pairs))
+        return [self.say(i, name) for i, (_, name) in enumerate(pairs)]
+
+
+def by_length(_: int, name: str) -> Verdict:
+    return Verdict(min(len(name) / 20, 1.0))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tiny_folder: Path) -> RunFolder:
+    recipe = Recipe(
+        name="Loop",
+        base=str(tiny_folder),
+        panel=Panel(tastes=(Taste("any"),)),
+        budget=Budget(steps=3, colors=3, group=4),
+        learning=Learning(learning_rate=2e-3),
+        lora=Lora(rank=4, alpha=8.0),
+        max_name_tokens=8,
+        checkpoint_every=0,
+        eval_every=0,
+    )
+    return RunFolder.create(tmp_path / "runs", recipe, {"any": SPEC}, datetime(2026, 11, 23))
+
+
+@pytest.fixture
+def base(tiny_folder: Path) -> LoadedBase:
+    return load_base(find_base(str(tiny_folder)), torch.device("cpu"), torch.float32)
+
+
+def train(folder: RunFolder, base: LoadedBase, judge: Judge, scratch: Path) -> tuple[Training, list[Event]]:
+    before = len(folder.tail().events)
+    with folder.open_writer() as writer:
+        training = Training(folder, writer, folder.recipe(), base, {"any": judge}, scratch)
+        training.run()
+    return training, folder.tail().events[before:]
+
+
+def only(events: list[Event], kind: type) -> list:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_judges_go_on_reading_the_base_and_not_the_painter(folder, base, tmp_path: Path) -> None:
+    pairs = [("#d48475", "Red Dust"), ("#123456", "Deep Blue")]
+    listener = ListenerJudge(Listener(name="Listener", among=2), base)
+    before = [verdict.score for verdict in listener.score(pairs)]
+    training, _ = train(folder, base, Scripted(by_length), tmp_path)
+    assert any(
+        weight.abs().max() > 0 for name, weight in training.model.named_parameters() if "lora_B" in name
+    )
+    for model in (base.raw, base.primed):
+        assert not any("lora" in name for name, _ in model.named_modules())
+    assert [verdict.score for verdict in listener.score(pairs)] == before
+
+
+def test_a_rollout_whose_judge_failed_is_left_out_and_told(folder, base, tmp_path: Path) -> None:
+    def moody(place: int, name: str) -> Verdict:
+        return Verdict(None, "The model gave no number.") if place == 0 else by_length(place, name)
+
+    _, events = train(folder, base, Scripted(moody), tmp_path)
+    failures = only(events, JudgeFailed)
+    assert [(failure.step, failure.judge, failure.count) for failure in failures] == [
+        (step, "any", 1) for step in (1, 2, 3)
+    ]
+    assert failures[0].reason == "The model gave no number."
+    assert [step.failed for step in only(events, StepFinished)] == [1, 1, 1]
+    silent = [
+        rollout
+        for group in only(events, GroupPainted)
+        for rollout in group.rollouts
+        if not rollout.unreadable and not rollout.scores
+    ]
+    assert len(silent) == 3
+    assert all(rollout.reward is None and rollout.advantage == 0.0 for rollout in silent)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [lambda place, name: Verdict(None, "Gone."), lambda place, name: Verdict(0.5)],
+    ids=["silent", "indifferent"],
+)
+def test_a_step_without_a_signal_changes_nothing_and_does_no_harm(folder, base, tmp_path: Path, say) -> None:
+    training, events = train(folder, base, Scripted(say), tmp_path)
+    assert [step.step for step in only(events, StepFinished)] == [1, 2, 3]
+    moved = [weight for name, weight in training.model.named_parameters() if "lora_B" in name]
+    assert all(torch.isfinite(weight).all() for weight in moved)
+    unreadable = sum(step.unreadable for step in only(events, StepFinished))
+    shared = any(r.advantage for group in only(events, GroupPainted) for r in group.rollouts)
+    assert shared == any(weight.abs().max() > 0 for weight in moved), unreadable
+
+
+def test_where_nothing_is_readable_judges_are_asked_nothing_and_all_earn_nothing(
+    folder, base, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("engine.task.MAX_WORDS", 0)
+    judge = Scripted(by_length)
+    _, events = train(folder, base, judge, tmp_path)
+    assert all(asked == [] for asked in judge.asked)
+    for step in only(events, StepFinished):
+        assert (step.reward, step.unreadable, step.distinct, step.judges) == (0.0, 12, 0, {})
+    for told in only(events, EvalFinished):
+        assert told.reward == 0.0
+        assert told.effective is None
+    assert not only(events, Warned)
+
+
+def test_one_that_was_cut_off_after_its_last_step_only_has_to_end(folder, base, tmp_path: Path) -> None:
+    first, events = train(folder, base, Scripted(by_length), tmp_path)
+    assert first.step == 3
+    assert folder.latest_checkpoint().step == 3
+    again, events = train(folder, base, Scripted(by_length), tmp_path)
+    assert (again.resumed_from, again.step, again.stopped) == (3, 3, False)
+    assert only(events, StepFinished) == []
+    assert again.reward_ends == first.reward_ends
+    theirs = dict(first.model.named_parameters())
+    for name, weight in again.model.named_parameters():
+        assert torch.equal(weight, theirs[name])
+
+
+def test_a_checkpoint_of_another_shape_is_refused(folder, base, tmp_path: Path) -> None:
+    train(folder, base, Scripted(by_length), tmp_path)
+    other = load_base(
+        find_base(str(write_tiny(tmp_path / "deeper", layers=5))), torch.device("cpu"), torch.float32
+    )
+    with pytest.raises(ValueError, match="does not fit this base"):
+        train(folder, other, Scripted(by_length), tmp_path)
+
+
+def test_a_base_with_a_short_window_takes_the_plain_path_and_says_so(folder, tmp_path: Path) -> None:
+    path = write_tiny(tmp_path / "window", "gemma3", sliding_window=8)
+    base = load_base(find_base(str(path)), torch.device("cpu"), torch.float32)
+    training, events = train(folder, base, Scripted(by_length), tmp_path)
+    (warned,) = only(events, Warned)
+    assert warned.message.startswith("This base takes the plain, slower path: its log-probabilities")
+    assert [step.step for step in only(events, StepFinished)] == [1, 2, 3]
+    assert any(
+        weight.abs().max() > 0 for name, weight in training.model.named_parameters() if "lora_B" in name
+    )
