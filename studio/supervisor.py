@@ -28,7 +28,7 @@ from studio.runs import Outside
 from studio.views import run
 from studio.views.run import RunView
 
-NICENESS = 10
+NICENESS = 5
 WATCH_LIMIT = 1 << 18
 
 
