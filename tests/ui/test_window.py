@@ -154,3 +154,18 @@ def test_five_and_six_lie_in_rows_of_three():
 )
 def test_probabilities_are_written_as_people_read_them(probability, words):
     assert percent(probability) == words
+
+
+def test_a_click_that_brings_the_window_forward_shows_no_ring(studio):
+    # The focus then comes with the window, when the mouse button is up again.
+    ring, pad = studio.window.focus_ring, studio.compare.picker.pad
+    ring._moved(None, pad)
+    assert not ring.isVisible()
+    ring._moved(None, None)
+    pad.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ring.isVisible()
+    # Back from another window, the ring is where it was.
+    ring._moved(pad, None)
+    assert not ring.isVisible()
+    ring._moved(None, pad)
+    assert ring.isVisible()

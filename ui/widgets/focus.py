@@ -26,6 +26,7 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._theme = theme
         self._target: QWidget | None = None
+        self._left: QWidget | None = None  # what had the ring when the window was left
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -55,6 +56,11 @@ class FocusRing(QWidget):
             self._target.removeEventFilter(self)
         # A focus that came while a mouse button is down came by the mouse.
         by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if new is None:
+            self._left = self._target
+        if old is None and new is not self._left:
+            # A click into a window that is not active: the focus comes with the window, after the click.
+            by_mouse = True
         texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
         self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, texts) else new
         if self._target is not None:
