@@ -24,6 +24,7 @@ from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
 from ui.icons import Icons, chip_icon
+from ui.interrupts import Interrupts
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
 from ui.pages.train import TrainPage
@@ -200,4 +201,8 @@ def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None
     if arranged is not None:
         arranged(studio)
     studio.show()
-    return app.exec()
+    interrupts = Interrupts(app.closeAllWindows)
+    try:
+        return app.exec()
+    finally:
+        interrupts.end()

@@ -1,7 +1,9 @@
 """Start the real app, tell of its first frame, and leave; run in a process of its own.
 
-Usage: python tests/ui/first_frame.py STARTED, the time at which it was started, in seconds since the epoch:
-what Linux knows of a process's creation is off by up to a second.
+Usage: python tests/ui/first_frame.py STARTED [stay]
+
+STARTED is the time at which it was started, in seconds since the epoch: what Linux knows of a process's
+creation is off by up to a second. With ``stay`` it does not leave by itself.
 
 Prints one JSON line: seconds from there to the first frame, and which heavy modules came along.
 """
@@ -31,7 +33,8 @@ def arranged(studio):
         timer.stop()
         told["heavy"] = sorted(name for name in HEAVY if name in sys.modules)
         print(json.dumps(told), flush=True)
-        studio.window.close()
+        if "stay" not in sys.argv:
+            studio.window.close()
 
     from PySide6.QtCore import QTimer
 
