@@ -95,6 +95,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
                 dtype=str(dtype).removeprefix("torch."),
                 path="plain" if training.not_shared else "shared-prefix",
                 resumed_from=training.resumed_from,
+                memory_estimate_mb=training.memory / 1e6 if training.memory else None,
             )
         )
         training.run()

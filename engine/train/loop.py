@@ -41,7 +41,7 @@ from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
 from engine.task import Reply, messages, read_reply
-from engine.train import state
+from engine.train import memory, state
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
 
 HELD_OUT = 48
@@ -138,6 +138,38 @@ class Training:
             )
             self._rewards, self.step = list(progress.rewards), progress.step
             self._base_variety = progress.variety
+
+        self.memory = self._weigh()
+
+    def _weigh(self) -> int | None:
+        """Estimate a step's peak in bytes; where it would not fit, trade time for memory."""
+        if self.not_shared:
+            return None
+        device = self._base.device
+        peak, room = self._peak(), memory.free(device)
+        if peak - memory.resident(device) > memory.SHARE * room:
+            self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            self.model.enable_input_require_grads()
+            self._writer.write(
+                Warned(
+                    message=f"A step would take about {peak / 1e9:.1f} GB and {room / 1e9:.1f} GB are free: "
+                    "layers are computed twice to save memory, which is slower.",
+                    step=self.step,
+                )
+            )
+            peak = self._peak()
+        return peak
+
+    def _peak(self) -> int:
+        budget = self._recipe.budget
+        return memory.estimate(
+            self.model,
+            [self._base.prompt(color) for color in held_out_colors(4)],
+            budget.group,
+            self._base.name_tokens("Quiet Rose"),
+            budget.colors,
+            self._recipe.learning.accumulation,
+        )
 
     def _probe(self) -> str:
         prompts = [self._base.prompt(color) for color in ("#d48475", "#123456", "#f5f5dc")]
