@@ -38,6 +38,9 @@ from studio.views import run
 from studio.views.run import RunView
 from tests.tiny import write_tiny
 
+# Trainings step back for others: on a busy machine even the imports take long.
+pytestmark = pytest.mark.timeout(900)
+
 STEPS = 14
 JUDGES = {
     "short": Form(name="Short", max_words=2, max_letters=14),
@@ -79,7 +82,7 @@ class House:
         self.supervisor.start(folder)
         return folder
 
-    def follow(self, folder: RunFolder, until: Callable[[RunView], bool], seconds: float = 90.0) -> RunView:
+    def follow(self, folder: RunFolder, until: Callable[[RunView], bool], seconds: float = 240.0) -> RunView:
         view, offset, deadline = run.empty(folder.recipe()), 0, time.monotonic() + seconds
         while not until(view):
             if time.monotonic() > deadline or view.status in ("crashed", "failed"):
