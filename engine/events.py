@@ -90,7 +90,11 @@ class GroupPainted(_Event, frozen=True, kw_only=True, tag=True):
 
 
 class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
-    """One update is done. Means are over the step's readable, judged rollouts; times in seconds."""
+    """One update is done; times are in seconds.
+
+    ``reward`` is over all rollouts that have one, unreadable ones among them with 0; the judges' means are
+    over readable, judged ones.
+    """
 
     step: int
     reward: float | None = None

@@ -18,12 +18,18 @@ CHUNK = 256
 class _TokenLogps(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, hidden: Tensor, weight: Tensor, rows: Tensor, tokens: Tensor, temperature: float
+        ctx: Any,
+        hidden: Tensor,
+        weight: Tensor,
+        rows: Tensor,
+        tokens: Tensor,
+        temperature: float,
+        entropy: bool,
     ) -> tuple[Tensor, Tensor]:
         need_grad = ctx.needs_input_grad[0]
         count = hidden.shape[0]
         logps = torch.empty(rows.shape[0], dtype=torch.float32, device=hidden.device)
-        entropies = torch.empty(count, dtype=torch.float32, device=hidden.device)
+        entropies = torch.full((count,), float("nan"), device=hidden.device)
         expected = torch.empty_like(hidden) if need_grad else None
         # Rows are sorted, so each chunk's tokens are one slice.
         bounds = torch.searchsorted(rows, torch.arange(0, count + CHUNK, CHUNK, device=rows.device)).tolist()
@@ -36,10 +42,16 @@ class _TokenLogps(torch.autograd.Function):
             low, high = bounds[i], bounds[i + 1]
             local = rows[low:high] - start
             logps[low:high] = scores[local, tokens[low:high]] - norm[local, 0]
-            probs = scores.sub(norm).exp_()
-            entropies[start : start + CHUNK] = norm[:, 0] - (probs * scores).sum(-1)
             if expected is not None:
-                expected[start : start + CHUNK] = probs.to(weight.dtype) @ weight
+                probs = scores.sub_(norm).exp_().to(weight.dtype)
+                mean = probs @ weight
+                expected[start : start + CHUNK] = mean
+                # H = log Z − E[score], and E[score] is linear in what was just computed.
+                mean_score = (mean.float() * chunk.float()).sum(-1) / temperature
+                entropies[start : start + CHUNK] = norm[:, 0] - mean_score
+            elif entropy:
+                probs = torch.softmax(scores, -1)
+                entropies[start : start + CHUNK] = norm[:, 0] - (probs * scores).sum(-1)
         if expected is not None:
             ctx.save_for_backward(expected, weight, rows, tokens)
             ctx.temperature = temperature
@@ -47,7 +59,7 @@ class _TokenLogps(torch.autograd.Function):
         return logps, entropies
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, None, None, None, None]:
+    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, None, None, None, None, None]:
         expected, weight, rows, tokens = ctx.saved_tensors
         chosen = weight.index_select(0, tokens).float() * grad.unsqueeze(1)
         total = torch.zeros(expected.shape[0], dtype=torch.float32, device=grad.device)
@@ -56,11 +68,16 @@ class _TokenLogps(torch.autograd.Function):
         out.index_add_(0, rows, chosen)
         if ctx.temperature != 1.0:
             out = out / ctx.temperature
-        return out.to(expected.dtype), None, None, None, None
+        return out.to(expected.dtype), None, None, None, None, None
 
 
 def token_logps(
-    hidden: Tensor, weight: Tensor, rows: Tensor, tokens: Tensor, temperature: float = 1.0
+    hidden: Tensor,
+    weight: Tensor,
+    rows: Tensor,
+    tokens: Tensor,
+    temperature: float = 1.0,
+    entropy: bool = True,
 ) -> tuple[Tensor, Tensor]:
     """Return log p(token) at the given rows, and each row's entropy.
 
@@ -74,13 +91,15 @@ def token_logps(
         (n,) which row predicts which token; rows ascending.
     temperature
         Divides the logits.
+    entropy
+        Whether entropies are wanted where no gradient is: there they cost a pass over the vocabulary.
 
     Returns
     -------
     logps
         (n,) float32, differentiable in ``hidden``.
     entropies
-        (u,) float32 in nats, not differentiable.
+        (u,) float32 in nats, not differentiable; NaN where they were not wanted.
     """
-    out: tuple[Tensor, Tensor] = _TokenLogps.apply(hidden, weight, rows, tokens, temperature)
+    out: tuple[Tensor, Tensor] = _TokenLogps.apply(hidden, weight, rows, tokens, temperature, entropy)
     return out

@@ -101,8 +101,8 @@ def merge_into(target: torch.nn.Module, model: torch.nn.Module) -> None:
                 weight.copy_(base)
                 continue
             down, up = module.lora_A[name].weight, module.lora_B[name].weight
-            delta = (up.float() * module.scaling[name]) @ down.float()
-            weight.copy_(torch.add(base, delta) if base.dtype == torch.float32 else base.float() + delta)
+            # One product that adds in fp32 and rounds once.
+            torch.addmm(base, (up * module.scaling[name]).to(base.dtype), down.to(base.dtype), out=weight)
 
 
 __all__ = ["fused_lora", "merge_into"]

@@ -95,6 +95,7 @@ def score_names(
     *,
     temperature: float = 1.0,
     trunk_cache: dict[int, KeyValues] | None = None,
+    entropy: bool = False,
 ) -> Scored:
     """Return log p(token | everything before it) for names on a tree of prompts.
 
@@ -111,6 +112,8 @@ def score_names(
         Divides the logits, as TRL does.
     trunk_cache
         The trunk's keys and values from :func:`trunk_keys`.
+    entropy
+        Whether entropies are wanted; they are NaN otherwise, unless a gradient gives them for nothing.
     """
     device = next(model.parameters()).device
     unique: list[list[Tokens]] = []
@@ -139,7 +142,12 @@ def score_names(
     order = torch.argsort(packed, stable=True)
     used, rows = torch.unique_consecutive(packed[order], return_inverse=True)
     logps, entropies = token_logps(
-        hidden.index_select(0, used), weight, rows, torch.tensor(tokens, device=device)[order], temperature
+        hidden.index_select(0, used),
+        weight,
+        rows,
+        torch.tensor(tokens, device=device)[order],
+        temperature,
+        entropy,
     )
     back = torch.empty_like(order)
     back[order] = torch.arange(len(flat), device=device)

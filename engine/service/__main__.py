@@ -11,7 +11,7 @@ import queue
 import sys
 import threading
 import time
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -33,6 +33,9 @@ from engine.service.protocol import (
     decode_request,
     encode,
 )
+
+if TYPE_CHECKING:
+    from engine.lm.load import LoadedBase
 
 
 class _Numbered(msgspec.Struct):
@@ -83,6 +86,16 @@ class _Inbox:
         return number in self._cancelled
 
 
+def _refuse_inexact(loaded: LoadedBase) -> None:
+    """Rather name nothing than name wrongly: everything here goes through the shared prefix."""
+    from engine.lm.exact import inexact
+
+    prompts = [loaded.prompt(color) for color in ("#d48475", "#123456")]
+    why = "" if loaded.base.embedded else inexact(loaded.primed, prompts, loaded.name_tokens("Quiet Rose"))
+    if why:
+        raise BaseError(f"{loaded.base.title} cannot name colours in the window yet: {why}.")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until stdin ends; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m engine.service", description=__doc__)
@@ -114,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
             pick_dtype(device, options.dtype),
             lambda note, done: send(Progress(note=note, done=done)),
         )
+        _refuse_inexact(loaded)
     except BaseError as error:
         send(Failed(reason=str(error)))
         return 1

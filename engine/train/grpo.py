@@ -311,7 +311,9 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
             return out
         policy = self.accelerator.unwrap_model(model)
         with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
-            logps, entropies = tree_logps(policy, input_ids, attention_mask, logits_to_keep, self.temperature)
+            logps, entropies = tree_logps(
+                policy, input_ids, attention_mask, logits_to_keep, self.temperature, compute_entropy
+            )
         return logps, entropies if compute_entropy else None, None
 
     # --- after the update
@@ -326,7 +328,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
 
 
 def tree_logps(
-    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float
+    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float, entropy: bool
 ) -> tuple[Tensor, Tensor]:
     """Return per-token log-probabilities and entropies of TRL's padded rows, through the shared prefix.
 
@@ -360,7 +362,12 @@ def tree_logps(
         nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
         return nothing * 1.0, nothing.detach()
     scored = score_names(
-        model, trunk, [list(prompt)[shared:] for prompt in prompts], groups, temperature=temperature
+        model,
+        trunk,
+        [list(prompt)[shared:] for prompt in prompts],
+        groups,
+        temperature=temperature,
+        entropy=entropy,
     )
     rows = torch.tensor(order, device=input_ids.device)
     blank = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)

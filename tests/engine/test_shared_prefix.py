@@ -74,7 +74,7 @@ def weights_for(count: int) -> torch.Tensor:
 def test_it_equals_a_plain_forward_in_fp32(shape: str, temperature: float) -> None:
     model = tiny_model(shape, layers=3)
     with torch.no_grad():
-        ours = score_names(model, TRUNK, BRANCHES, NAMES, temperature=temperature)
+        ours = score_names(model, TRUNK, BRANCHES, NAMES, temperature=temperature, entropy=True)
         logps, entropies = plain(model, temperature)
     assert ours.lengths == tuple(len(name) for group in NAMES for name in group)
     assert (ours.logps - logps).abs().max() < 1e-4
@@ -86,7 +86,7 @@ def test_it_equals_a_plain_forward_in_bf16(shape: str) -> None:
     # Absolute, in nats. Weights as a real model's: much larger ones would measure bf16 and not the tree.
     model = tiny_model(shape, layers=3, initializer_range=0.04).to(torch.bfloat16)
     with torch.no_grad():
-        ours = score_names(model, TRUNK, BRANCHES, NAMES)
+        ours = score_names(model, TRUNK, BRANCHES, NAMES, entropy=True)
         logps, entropies = plain(model)
     assert (ours.logps - logps).abs().max() < 2e-2
     assert (ours.entropies - entropies).abs().max() < 2e-2
