@@ -65,6 +65,7 @@ class Trainings(QObject):
         self._view: RunView | None = None
         self._offset = 0
         self._outside: Outside | None = None
+        self._untold = False  # the view has changed, and more of the log is still to be read
         self._looking = self._listing = self._list_again = False
         self._poll = QTimer(self)
         self._poll.setInterval(POLL)
@@ -150,7 +151,7 @@ class Trainings(QObject):
     def _follow(self, folder: RunFolder) -> None:
         self._folder, self._view, self._offset = folder, None, 0
         self._outside = None
-        self._looking = False
+        self._looking = self._untold = False
         self._poll.start()
         self._look()
 
@@ -180,9 +181,11 @@ class Trainings(QObject):
             view, news, sentence = found
             self._offset, self._outside = news.offset, news.outside
             before_status = before.status if before is not None else None
-            changed = view is not before
+            self._untold = self._untold or view is not before
             self._view = view
-            if changed:
+            # A long log comes in pieces: what the first of them say is not how the run is now.
+            if self._untold and not news.more:
+                self._untold = False
                 self.viewed.emit(folder.path.name, view)
             if news.more:
                 self._look()

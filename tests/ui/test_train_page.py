@@ -191,6 +191,29 @@ def test_the_curve_is_drawn_and_a_step_can_be_pinned(studio, world, qtbot):
     assert pane.step_title.text() == "Step 8"
 
 
+def test_a_long_log_is_shown_once_it_is_read(studio, world, qtbot, monkeypatch):
+    folder = start(studio, world, qtbot)
+    training = Training(folder, 20)
+    training.begin()
+    for step in range(1, 21):
+        training.step(step)
+    training.finish("completed", 20, painter="poet")
+    world.supervisor.end(folder)
+    qtbot.waitUntil(lambda: "Finished" in words(studio))
+    watch, looks, seen = world.supervisor.watch, [], []
+
+    def short(folder, offset=0):
+        looks.append(offset)
+        return watch(folder, offset, limit=10_000)
+
+    monkeypatch.setattr(world.supervisor, "watch", short)
+    studio.trainings.viewed.connect(lambda _, view: seen.append(view.status))
+    studio.trainings._follow(folder)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert len(looks) > 2
+    assert seen == ["completed"]
+
+
 def test_past_runs_are_listed_and_open(studio, world, qtbot):
     folder = start(studio, world, qtbot, "First")
     training = Training(folder, 20)

@@ -14,6 +14,7 @@ from ui.widgets.basics import elide, hairline, row
 
 WIDTH = 260  # three of them and their gaps are as wide as the pane is at 1280
 _ROW, _HEAD, _PAD = 22, 44, 14
+_ARM = 24  # how far a bar reaches to either side
 
 
 class GroupCard(QWidget):
@@ -71,7 +72,7 @@ class GroupCard(QWidget):
         self._paint_head(painter, inner, group)
         told = [r.reward for r in self._ranked if r.reward is not None]
         reach = max((abs(reward - (group.bar or 0.0)) for reward in told), default=0.0) or 1.0
-        figure, arm = 34.0, 34.0
+        figure, arm = 34.0, _ARM
         middle = inner.right() - figure - 8 - arm
         top = inner.top() + _HEAD
         for place, rollout in enumerate(self._ranked):
@@ -115,7 +116,7 @@ class GroupCard(QWidget):
         painter.setPen(theme.color("text" if above else "text_3"))
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        room = middle - 34 - 8 - area.left()
+        room = middle - _ARM - 8 - area.left()
         name = elide(painter.fontMetrics().elidedText, rollout.name or "(nothing)", int(room))
         painter.drawText(QRectF(area.left(), area.top(), room, area.height()), left, name)
         if rollout.unreadable:
