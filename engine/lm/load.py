@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import os
 import shutil
 import time
@@ -98,22 +99,19 @@ def pick_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "mps":
         return torch.float32
-    return (
-        torch.bfloat16
-        if _product_time(torch.bfloat16) < 0.7 * _product_time(torch.float32)
-        else torch.float32
-    )
+    return torch.bfloat16 if _bfloat16_pays() else torch.float32
 
 
-def _product_time(dtype: torch.dtype) -> float:
-    """Return the seconds of a product of a layer's shape, the best of a few."""
-    a, b = torch.ones(256, 576, dtype=dtype), torch.ones(576, 1536, dtype=dtype)
-    times = []
-    for _ in range(6):
-        start = time.perf_counter()
-        a @ b
-        times.append(time.perf_counter() - start)
-    return min(times)
+def _bfloat16_pays() -> bool:
+    """Time products of a layer's shape in both dtypes, in turn; the best of many, since others work too."""
+    best = dict.fromkeys((torch.bfloat16, torch.float32), math.inf)
+    for _ in range(25):
+        for dtype in best:
+            a, b = torch.ones(256, 576, dtype=dtype), torch.ones(576, 1536, dtype=dtype)
+            start = time.perf_counter()
+            a @ b
+            best[dtype] = min(best[dtype], time.perf_counter() - start)
+    return best[torch.bfloat16] < 0.7 * best[torch.float32]
 
 
 def convert_embedded(base: Base, progress: Progress) -> None:

@@ -74,7 +74,9 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     device = pick_device(recipe.device)
-    dtype = pick_dtype(device, recipe.dtype)
+    # A resumed training goes on in the numbers that it began with, whatever is measured today.
+    began = next((event for event in folder.tail().events if isinstance(event, RunStarted)), None)
+    dtype = pick_dtype(device, began.dtype if began else recipe.dtype)
 
     def say(note: str, done: float | None) -> None:
         writer.write(PhaseEntered(phase="loading", note=note, done=done))
