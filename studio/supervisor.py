@@ -11,6 +11,7 @@ import contextlib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from studio.views import run
 from studio.views.run import RunView
 
 NICENESS = 5
+LEAVING = 15.0
+"""Seconds that a process which has ended its run may take to be gone, before it counts as busy."""
 WATCH_LIMIT = 1 << 18
 
 
@@ -92,6 +95,7 @@ class Supervisor:
         except OSError as error:
             raise disk_error(error, "start the training") from error
         try:
+            _let_leave(folder)
             if folder.alive():
                 raise RunBusy(f"“{recipe.name}” is already going; stop it before it is started again.")
             if _completed(folder):
@@ -189,9 +193,24 @@ class Supervisor:
             return None
 
 
-def _completed(folder: RunFolder) -> bool:
+def _ended(folder: RunFolder) -> RunFinished | None:
     last = next(reversed(folder.recent(1 << 14)), None)
-    return isinstance(last, RunFinished) and last.outcome == "completed"
+    return last if isinstance(last, RunFinished) else None
+
+
+def _completed(folder: RunFolder) -> bool:
+    ended = _ended(folder)
+    return ended is not None and ended.outcome == "completed"
+
+
+def _let_leave(folder: RunFolder) -> None:
+    """Wait for a process that has said its last word: with its libraries it takes a second or two to end."""
+    identity = folder.process()
+    if identity is None or _ended(folder) is None:
+        return
+    deadline = time.monotonic() + LEAVING
+    while identity.alive() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _gone(processes: list[psutil.Process], seconds: float) -> bool:

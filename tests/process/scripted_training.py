@@ -32,7 +32,7 @@ def main(folder: RunFolder, mode: str) -> None:
         )
         print("environment", os.environ["OMP_WAIT_POLICY"], os.environ["KMP_BLOCKTIME"], flush=True)
         for step in range(done + 1, recipe.budget.steps + 1):
-            while mode == "hold" and step > done + 3 and not (folder.path / "go").exists():
+            while mode in ("hold", "lingering") and step > done + 3 and not (folder.path / "go").exists():
                 if folder.stop_requested():
                     break
                 time.sleep(0.005)
@@ -52,3 +52,5 @@ def main(folder: RunFolder, mode: str) -> None:
 
 if __name__ == "__main__":
     main(RunFolder(Path(sys.argv[1])), sys.argv[2] if len(sys.argv) > 2 else "")
+    if sys.argv[2:] == ["lingering"]:
+        time.sleep(0.7)  # as native libraries do while they end

@@ -82,6 +82,19 @@ def test_a_training_runs_to_its_end(folder: RunFolder) -> None:
         watcher.start(folder)
 
 
+def test_one_that_has_stopped_and_is_not_gone_yet_can_be_resumed(folder: RunFolder) -> None:
+    watcher = supervisor("lingering")
+    watcher.start(folder)
+    follow(watcher, folder, lambda v: v.step == 3)
+    watcher.stop(folder)
+    follow(watcher, folder, lambda v: v.status == "stopped")
+    assert folder.alive()
+    watcher.start(folder)
+    follow(watcher, folder, lambda v: v.step == 6)
+    watcher.kill(folder, grace=10)
+    wait_dead(folder)
+
+
 def test_it_has_a_session_of_its_own_and_steps_back_for_others(folder: RunFolder) -> None:
     watcher = supervisor("hold")
     watcher.start(folder)
