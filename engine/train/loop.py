@@ -16,6 +16,7 @@ import torch
 
 from engine import collapse
 from engine.advantage import Scale, advantages, bar_and_spread
+from engine.durable import RunError
 from engine.eventlog import EventWriter
 from engine.events import (
     CheckpointSaved,
@@ -254,6 +255,9 @@ class Training:
 
     def _updated(self, batch: Batch, metrics: dict[str, float]) -> bool:
         self._clock.enter("telling")
+        if not self._folder.events_path.exists():
+            # Its stop file went with it: nobody could end this training any more.
+            raise RunError("The run's folder was deleted while it was trained.")
         assert self._judged is not None
         self.step = batch.step
         after: list[tuple[float, ...]] = []

@@ -5,7 +5,8 @@ Usage: ``python tests/bench/engine.py [--quick] [--json] [--growth]``.
 Ours and stock run in turn, each in a process of its own (so that peak memory is its own), with the same
 base, primer, prompts, LoRA, dtype, temperature and rewards, names ending by themselves. Stock is the
 unmodified ``GRPOTrainer`` with gradient checkpointing off and the whole step as one micro-batch. A step is
-timed from its beginning to the optimizer's end, the first one left out. The floor is the step's products
+timed from its beginning to the optimizer's end; ours leave their first one out, stock's, a minute and more
+long, counts unless ``--stock-warm`` asks for one before it. The floor is the step's products
 (counted token by token) at the rate that a plain product of a layer's shape reaches on this machine.
 """
 
@@ -52,7 +53,7 @@ def child(options: argparse.Namespace) -> None:
     recipe = Recipe(
         name="bench",
         panel=Panel(tastes=(Taste("poet"),)),
-        budget=Budget(steps=options.steps + 1, colors=options.colors, group=options.group),
+        budget=Budget(steps=options.steps + _extra(options), colors=options.colors, group=options.group),
         seed=1,
     )
     device = pick_device(options.device)
@@ -164,18 +165,19 @@ def child(options: argparse.Namespace) -> None:
             trainer = Stock(
                 model=base.primed,
                 reward_funcs=reward_function,
-                args=settings(recipe, options.steps + 1, device, Path(scratch)),
-                train_dataset=Prompts(hooks, 1, options.steps + 1, options.colors),
+                args=settings(recipe, recipe.budget.steps, device, Path(scratch)),
+                train_dataset=Prompts(hooks, 1, recipe.budget.steps, options.colors),
                 processing_class=base.tokenizer,
                 peft_config=lora(recipe, targets),
             )
         trainer.add_callback(Timer())
         trainer.train()
     rollouts = options.colors * options.group
-    steps = spent["step"][1:]
+    skip = _extra(options)
+    steps = spent["step"][skip:]
     middle = statistics.median(steps)
-    count = statistics.median(tokens[1:]) / rollouts
-    sample, judged = statistics.median(spent["sample"][1:]), statistics.median(spent["judge"][1:])
+    count = statistics.median(tokens[skip:]) / rollouts
+    sample, judged = (statistics.median(spent[part][skip:]) for part in ("sample", "judge"))
     print(
         json.dumps(
             {
@@ -193,6 +195,11 @@ def child(options: argparse.Namespace) -> None:
             }
         )
     )
+
+
+def _extra(options: argparse.Namespace) -> int:
+    """Return how many steps go before those that count."""
+    return int(options.child == "ours" or options.stock_warm)
 
 
 def _memory(device: object) -> float:
@@ -241,6 +248,7 @@ def run(which: str, colors: int, group: int, judge: str, steps: int, options: ar
     """Run one side of a case in a process of its own."""
     command = [sys.executable, __file__, "--child", which, "--colors", str(colors), "--group", str(group)]
     command += ["--judge", judge, "--steps", str(steps), "--base", options.base]
+    command += ["--stock-warm"] if options.stock_warm else []
     command += ["--dtype", options.dtype, "--device", options.device]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -296,9 +304,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one case, under three minutes")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--growth", action="store_true", help="how ours grows with names and colours")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--our-steps", type=int, default=5)
     parser.add_argument("--stock-steps", type=int, default=1)
+    parser.add_argument("--stock-warm", action="store_true", help="warm stock up too: a minute more a case")
     parser.add_argument("--base", default="smollm2-135m-instruct")
     parser.add_argument("--dtype", default="auto")
     parser.add_argument("--device", default="auto")
