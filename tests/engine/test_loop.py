@@ -1,20 +1,24 @@
 """A training in this process, where judges can be made to fail: what it tells and goes on from."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 
+from engine.durable import RunError
 from engine.events import EvalFinished, Event, GroupPainted, JudgeFailed, StepFinished, Warned
 from engine.judges.base import Judge, Verdict
 from engine.judges.listener import ListenerJudge
 from engine.judges.spec import Contrast, Listener
-from engine.lm.load import LoadedBase, load_base
+from engine.lm.load import LoadedBase, load_base, lora_targets, twin
 from engine.models import find_base
 from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
 from engine.rundir import RunFolder
+from engine.train import memory
 from engine.train.loop import Training
 from tests.tiny import write_tiny
 
@@ -168,3 +172,40 @@ def test_a_base_with_a_short_window_takes_the_plain_path_and_says_so(folder, tmp
     assert any(
         weight.abs().max() > 0 for name, weight in training.model.named_parameters() if "lora_B" in name
     )
+
+
+def test_a_training_ends_when_its_folder_is_gone(folder, base, tmp_path: Path) -> None:
+    def gone(place: int, name: str) -> Verdict:
+        shutil.rmtree(folder.path, ignore_errors=True)
+        return by_length(place, name)
+
+    with folder.open_writer() as writer:
+        training = Training(folder, writer, folder.recipe(), base, {"any": Scripted(gone)}, tmp_path)
+        with pytest.raises(RunError, match="was deleted"):
+            training.run()
+    assert training.step == 1
+
+
+def test_memory_is_told_and_layers_are_computed_twice_where_it_is_short(
+    folder, base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free", lambda device: 1_000_000)
+    training, events = train(folder, base, Scripted(by_length), tmp_path)
+    assert training.memory is not None
+    assert training.memory > memory.resident(torch.device("cpu")) * 0.2
+    assert any("computed twice" in warned.message for warned in only(events, Warned))
+    assert training.step == 3
+
+
+def test_kept_bytes_grow_with_the_batch_and_shrink_with_checkpointing(tiny_base: LoadedBase) -> None:
+    model = get_peft_model(
+        twin(tiny_base.primed), LoraConfig(r=4, target_modules=list(lora_targets(tiny_base.primed)))
+    )
+    prompts = [tiny_base.prompt(color) for color in ("#d48475", "#123456", "#9acd32", "#efdfb0")]
+    names = [[[5, 6, 7, 2], [8, 9, 10, 2]] for _ in prompts]
+    few, more = (memory.kept_bytes(model, prompts[:n], names[:n]) for n in (2, 4))
+    assert 1.3 * few < more < 2.1 * few
+    model.train()
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    model.enable_input_require_grads()
+    assert memory.kept_bytes(model, prompts, names) < 0.5 * more
