@@ -21,7 +21,6 @@ from engine.eventlog import EventWriter
 from engine.events import (
     CheckpointSaved,
     CollapseNoticed,
-    EvalFinished,
     GroupPainted,
     JudgeFailed,
     Phase,
@@ -35,7 +34,6 @@ from engine.judges.base import Judge, Verdict
 from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
-from engine.lm.sampling import sample
 from engine.lm.scoring import score_names
 from engine.palette import held_out_colors, training_colors
 from engine.reading import reading
@@ -43,9 +41,8 @@ from engine.recipe import Recipe
 from engine.rundir import RunFolder
 from engine.task import Reply, messages, read_reply
 from engine.train import memory, state
+from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
-
-HELD_OUT = 48
 
 
 @dataclass
@@ -369,50 +366,15 @@ class Training:
         self._writer.write(CheckpointSaved(step=self.step))
 
     def _evaluate(self, step: int) -> None:
-        """Name held-out colours greedily and tell what the names are worth."""
+        """Tell what held-out colours are called now, and whether the names collapse."""
         self._phase("evaluating", step)
-        colors = held_out_colors(HELD_OUT)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
-        grouped = sample(
-            self._buffer,
-            [self._base.prompt(color) for color in colors],
-            [1] * len(colors),
-            ends=self._base.ends,
-            longest=self._recipe.max_name_tokens,
-            temperature=0.0,
-            seed=0,
-        )
-        replies = [self._reply(group[0].tokens) for group in grouped]
-        readable = [(c, reply.name) for c, reply in zip(colors, replies, strict=True) if not reply.unreadable]
-        names = [name for _, name in readable]
-        scores = {slug: [[v.score] for v in judge.score(readable)] for slug, judge in self._judges.items()}
-        alone = [
-            panel.rewards(self._recipe.panel, [[name]], {k: [v[i]] for k, v in scores.items()})[0][0]
-            for i, name in enumerate(names)
-        ]
-        # An unreadable reply is worth 0.
-        told = [value for value in alone if value is not None] + [0.0] * (len(colors) - len(names))
-        self._writer.write(
-            EvalFinished(
-                step=step,
-                names=dict(zip(colors, (reply.name for reply in replies), strict=True)),
-                reward=sum(told) / len(told) if told else None,
-                judges={
-                    slug: float(np.mean([v[0] for v in rows if v[0] is not None]))
-                    for slug, rows in scores.items()
-                    if any(v[0] is not None for v in rows)
-                },
-                distinct=collapse.distinct(names),
-                effective=collapse.effective_names(names) if names else None,
-                top_share=collapse.top_share(names)[1] if names else None,
-            )
-        )
-        self._notice(step, colors, [reply.name for reply in replies])
-
-    def _notice(self, step: int, colors: list[str], names: list[str]) -> None:
+        found = evaluate(self._buffer, self._base, self._judges, self._recipe, self._reply, step)
+        self._writer.write(found)
+        colors, names = list(found.names), list(found.names.values())
         if step == 0:
             self._base_variety = collapse.effective_names(names)
-        elif found := collapse.assess(colors, names, self._base_variety):
-            level, evidence = found
+        elif noticed := collapse.assess(colors, names, self._base_variety):
+            level, evidence = noticed
             self._writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))

@@ -224,6 +224,8 @@ def test_a_detached_training_goes_on_and_is_followed_by_resuming_it(
     assert only_run(home).alive()
     process = started("hold", "--resume", said["run"], "--json")
     wait_for(reached(home, 3), process)
+    # Its first word of progress: it follows now, and would find nothing to resume if the run ended before.
+    assert "step" in process.stderr.readline()
     (only_run(home).path / "go").touch()
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err

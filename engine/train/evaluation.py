@@ -1,0 +1,75 @@
+"""What a painter says of colours that it never trains on, and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from engine import collapse
+from engine.events import EvalFinished
+from engine.judges import panel
+from engine.judges.base import Judge
+from engine.lm.load import LoadedBase
+from engine.lm.sampling import sample
+from engine.palette import held_out_colors
+from engine.recipe import Recipe
+from engine.task import Reply
+
+HELD_OUT = 48
+
+
+def evaluate(
+    model: Any,
+    base: LoadedBase,
+    judges: Mapping[str, Judge],
+    recipe: Recipe,
+    read: Callable[[tuple[int, ...]], Reply],
+    step: int,
+) -> EvalFinished:
+    """Name held-out colours greedily and judge the names.
+
+    The reward here is without sameness, which is a matter of batches; an unreadable reply is worth 0.
+
+    Parameters
+    ----------
+    model
+        The painter's merged weights.
+    read
+        Turns a reply's tokens into a name.
+    step
+        After which step this is.
+    """
+    colors = held_out_colors(HELD_OUT)
+    grouped = sample(
+        model,
+        [base.prompt(color) for color in colors],
+        [1] * len(colors),
+        ends=base.ends,
+        longest=recipe.max_name_tokens,
+        temperature=0.0,
+        seed=0,
+    )
+    replies = [read(group[0].tokens) for group in grouped]
+    readable = [(c, reply.name) for c, reply in zip(colors, replies, strict=True) if not reply.unreadable]
+    names = [name for _, name in readable]
+    scores = {slug: [[verdict.score] for verdict in judge.score(readable)] for slug, judge in judges.items()}
+    alone = [
+        panel.rewards(recipe.panel, [[name]], {slug: [rows[i]] for slug, rows in scores.items()})[0][0]
+        for i, name in enumerate(names)
+    ]
+    told = [value for value in alone if value is not None] + [0.0] * (len(colors) - len(names))
+    return EvalFinished(
+        step=step,
+        names=dict(zip(colors, (reply.name for reply in replies), strict=True)),
+        reward=sum(told) / len(told) if told else None,
+        judges={
+            slug: float(np.mean([row[0] for row in rows if row[0] is not None]))
+            for slug, rows in scores.items()
+            if any(row[0] is not None for row in rows)
+        },
+        distinct=collapse.distinct(names),
+        effective=collapse.effective_names(names) if names else None,
+        top_share=collapse.top_share(names)[1] if names else None,
+    )
