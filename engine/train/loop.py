@@ -164,7 +164,8 @@ class Training:
             self.model,
             [self._base.prompt(color) for color in held_out_colors(4)],
             budget.group,
-            self._base.name_tokens("Quiet Rose"),
+            # Longer than most names: some go on to the limit.
+            self._base.name_tokens("Quiet Lavender Rose"),
             budget.colors,
             self._recipe.learning.accumulation,
         )
