@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from engine.lm.scoring import score_names
+from engine.lm.tree import common_prefix
 
 TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.15, torch.float16: 0.05}
 
@@ -31,9 +32,7 @@ def inexact(model: Any, prompts: Sequence[Sequence[int]], name: Sequence[int]) -
         Token ids of a reply of about the usual length.
     """
     device = next(model.parameters()).device
-    shared = 0
-    while shared < min(map(len, prompts)) - 1 and len({tuple(p[: shared + 1]) for p in prompts}) == 1:
-        shared += 1
+    shared = common_prefix(prompts)
     try:
         scored = score_names(
             model, prompts[0][:shared], [p[shared:] for p in prompts], [[list(name)] for _ in prompts]
@@ -48,5 +47,5 @@ def inexact(model: Any, prompts: Sequence[Sequence[int]], name: Sequence[int]) -
         plain.append(torch.log_softmax(logits, -1).gather(1, ids[0, len(prompt) :, None])[:, 0])
     # The median, since bf16 may err more on a single unlikely token.
     apart = float((scored.logps - torch.cat(plain)).abs().median())
-    limit = TOLERANCE.get(scored.logps.dtype if model.dtype == torch.float32 else model.dtype, 0.15)
+    limit = TOLERANCE.get(model.dtype, 0.15)
     return "" if apart <= limit else f"its log-probabilities would differ by {apart:.2g} nats"

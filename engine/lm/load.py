@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.durable import FileLock, RunBusy
 from engine.models import GGUF_NAME, Base, BaseError, embedded_gguf
-from engine.task import messages
+from engine.task import Reply, messages, read_reply
 
 Progress = Callable[[str, float | None], None]
 
@@ -64,6 +64,11 @@ class LoadedBase:
         # A marker in a name is text.
         ids: list[int] = self.tokenizer.encode(name, add_special_tokens=False, split_special_tokens=True)
         return [*ids, self.tokenizer.eos_token_id]
+
+    def read(self, tokens: Sequence[int]) -> Reply:
+        """Return what a sampled reply comes to; the inverse of :meth:`name_tokens`."""
+        ended = tokens[-1] in self.ends
+        return read_reply(self.tokenizer.decode(tokens[:-1] if ended else tokens), ended)
 
 
 def encode_chat(tokenizer: Any, turns: list[dict[str, str]]) -> list[int]:

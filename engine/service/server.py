@@ -29,7 +29,6 @@ from engine.service.protocol import (
     Score,
     Scored,
 )
-from engine.task import read_reply
 
 LONGEST = 16
 KEPT = 4
@@ -121,9 +120,7 @@ class Server:
         unreadable: dict[str, str] = {}
         order: list[str] = []
         for reply in [*greedy, *drawn]:
-            ended = reply.tokens[-1] in base.ends
-            text = base.tokenizer.decode(reply.tokens[:-1] if ended else reply.tokens)
-            read = read_reply(text, ended)
+            read = base.read(reply.tokens)
             if read.unreadable and order:
                 continue
             if read.name not in ways:

@@ -41,7 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
     for wish in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wish, lambda *_: folder.request_stop())
     with writer:
-        step = 0
         try:
             return _attempt(folder, writer)
         except (BaseError, RunError, JudgeError, ValueError) as error:
@@ -53,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             reason = f"{type(error).__name__}: {error}"
             if "out of memory" in reason.lower():
                 reason = "There is not enough memory on the device: use fewer colours or a smaller group."
-        writer.write(RunFinished(outcome="failed", step=step, reason=reason))
+        writer.write(RunFinished(outcome="failed", step=0, reason=reason))
         print(reason, file=sys.stderr)
         return 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ from engine.lm.load import LoadedBase
 from engine.lm.sampling import sample
 from engine.palette import held_out_colors
 from engine.recipe import Recipe
-from engine.task import Reply
 
 HELD_OUT = 48
 
@@ -25,7 +24,6 @@ def evaluate(
     base: LoadedBase,
     judges: Mapping[str, Judge],
     recipe: Recipe,
-    read: Callable[[tuple[int, ...]], Reply],
     step: int,
 ) -> EvalFinished:
     """Name held-out colours greedily and judge the names.
@@ -36,8 +34,6 @@ def evaluate(
     ----------
     model
         The painter's merged weights.
-    read
-        Turns a reply's tokens into a name.
     step
         After which step this is.
     """
@@ -51,7 +47,7 @@ def evaluate(
         temperature=0.0,
         seed=0,
     )
-    replies = [read(group[0].tokens) for group in grouped]
+    replies = [base.read(group[0].tokens) for group in grouped]
     readable = [(c, reply.name) for c, reply in zip(colors, replies, strict=True) if not reply.unreadable]
     names = [name for _, name in readable]
     scores = {slug: [[verdict.score] for verdict in judge.score(readable)] for slug, judge in judges.items()}

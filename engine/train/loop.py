@@ -39,7 +39,7 @@ from engine.palette import held_out_colors, training_colors
 from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
-from engine.task import Reply, messages, read_reply
+from engine.task import Reply, messages
 from engine.train import memory, state
 from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
@@ -202,13 +202,8 @@ class Training:
         self._clock.enter(phase)
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
-    def _reply(self, tokens: tuple[int, ...]) -> Reply:
-        ended = tokens[-1] in self._base.ends
-        text = self._base.tokenizer.decode(tokens[:-1] if ended else tokens)
-        return read_reply(text, ended)
-
     def _judge(self, batch: Batch) -> list[list[float]]:
-        replies = [[self._reply(tokens) for tokens in group] for group in batch.replies]
+        replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
         names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
         pairs = [
             (color, name)
@@ -371,7 +366,7 @@ class Training:
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
-        found = evaluate(self._buffer, self._base, self._judges, self._recipe, self._reply, step)
+        found = evaluate(self._buffer, self._base, self._judges, self._recipe, step)
         self._writer.write(found)
         colors, names = list(found.names), list(found.names.values())
         if step == 0:

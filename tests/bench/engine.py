@@ -49,7 +49,7 @@ def child(options: argparse.Namespace) -> None:
     from engine.models import find_base
     from engine.palette import training_colors
     from engine.recipe import Budget, Learning, Panel, Recipe, Taste
-    from engine.task import messages, read_reply
+    from engine.task import messages
 
     recipe = Recipe(
         name="bench",
@@ -65,8 +65,7 @@ def child(options: argparse.Namespace) -> None:
     poet = builder.build(spec.load(places.resources() / "judges" / "poet.toml"))
 
     def name_of(tokens: list[int] | tuple[int, ...]) -> str:
-        ended = tokens[-1] in base.ends
-        read = read_reply(base.tokenizer.decode(tokens[:-1] if ended else tokens), ended)
+        read = base.read(tokens)
         return "" if read.unreadable else read.name
 
     listener = None
