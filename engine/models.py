@@ -68,16 +68,13 @@ def find_base(slug: str) -> Base:
     """
     if slug == EMBEDDED_BASE:
         primer = places.resources() / "painters" / "primer"
-        whole = all(
-            (primer / name).is_file() for name in ("adapter_config.json", "adapter_model.safetensors")
-        )
         return Base(
             slug=slug,
             title="SmolLM2 135M",
             folder=places.cache() / "bases" / f"{slug}-{GGUF_SHA256[:8]}-{CONVERSION}",
             licence="Apache-2.0",
             with_reading=True,
-            primer=primer if whole else None,
+            primer=primer if _whole(primer) else None,
         )
     folder = Path(slug).expanduser().absolute()
     if not (folder / "config.json").is_file():
@@ -85,16 +82,29 @@ def find_base(slug: str) -> Base:
             f"There is no base “{slug}”: give {EMBEDDED_BASE} or a folder with a transformers model "
             "(config.json and *.safetensors)."
         )
+    primer = primer_folder(str(folder))
     base = Base(
         slug=str(folder),
         title=folder.name,
         folder=folder,
         licence="see its folder",
         with_reading=_small(folder),
+        primer=primer if _whole(primer) else None,
     )
     if not base.ready():
         raise BaseError(f"The folder {folder} holds no safetensors weights; other formats are not opened.")
     return base
+
+
+def primer_folder(slug: str) -> Path:
+    """Return where a primer that a person makes for a local base lies; it is used as soon as it is there."""
+    digest = hashlib.sha256(slug.encode()).hexdigest()[:8]
+    stem = "".join(c if c.isalnum() else "-" for c in Path(slug).name.lower())[:40]
+    return places.home() / "primers" / f"{stem}-{digest}"
+
+
+def _whole(adapter: Path) -> bool:
+    return all((adapter / name).is_file() for name in ("adapter_config.json", "adapter_model.safetensors"))
 
 
 def _small(folder: Path) -> bool:

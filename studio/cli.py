@@ -66,6 +66,10 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.naming import judge as command
         case "train":
             from studio.commands.training import train as command
+        case "report":
+            from studio.commands.reporting import report_command as command
+        case "prime":
+            from studio.commands.priming import prime as command
         case "painters":
             from studio.commands.lists import painters as command
         case "runs":
@@ -104,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_name(commands.add_parser("name", parents=[json], help="name a colour"))
     _add_judge(commands.add_parser("judge", parents=[json], help="score names for a colour"))
     _add_train(commands.add_parser("train", parents=[json], help="train a painter"))
+    _add_report(commands.add_parser("report", parents=[json], help="measure painters over many colours"))
+    _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
     commands.add_parser("painters", parents=[json], help="list the painters")
     commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
     commands.add_parser("judges", parents=[json], help="list the judges")
@@ -157,6 +163,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     what = parser.add_argument_group("what is asked for")
     what.add_argument(
+        "--recipe",
+        metavar="RECIPE",
+        help="one that ships with the app (poet, architect, unhinged, unhinged-cured), or the path of a "
+        ".toml; the other options change it",
+    )
+    what.add_argument(
         "--judge",
         action="append",
         metavar="JUDGE[:WEIGHT]",
@@ -203,6 +215,38 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
     # For what argparse cannot check by itself; `train` calls it and exits with status 2.
     parser.set_defaults(refuse=parser.error)
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Let painters name colours that none was trained on, and measure the names. In --json, shares and "
+        "AUCs lie in 0..1: style_auc is how often a painter's name outscores the base's for the same colour "
+        "by the painter's own judge, style_auc_held_out by one that it was not trained on."
+    )
+    parser.add_argument(
+        "--painter",
+        action="append",
+        metavar="SLUG",
+        help="who is measured; may be repeated (default: the base and all that ship with the app)",
+    )
+    parser.add_argument(
+        "--colors", type=_number(int, 1, 20_000), default=2000, metavar="N", help="(default 2000)"
+    )
+    parser.add_argument(
+        "--pictures", metavar="FOLDER", help="also draw the names by hue and lightness, and twenty colours"
+    )
+    parser.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def _add_prime(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Train a primer: a LoRA that teaches a base to read a colour and answer with a plain name. The "
+        "embedded base has one; a local one uses what is made here from then on."
+    )
+    parser.add_argument("--base", help="a local transformers folder (default: the embedded base)")
+    parser.add_argument("--out", metavar="FOLDER", help="where to write it (default: among your own files)")
+    parser.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 150)")
+    parser.add_argument("--seed", type=_number(int, 0, 2**31 - 1), help="(default 0)")
 
 
 def _color(text: str) -> str:

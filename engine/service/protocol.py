@@ -7,12 +7,13 @@ be sent before an older one is done; they are served in order, cancelled ones sk
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from engine.judges.base import Verdict
 from engine.judges.spec import JudgeSpec
+from engine.report import Survey
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -41,6 +42,14 @@ class Score(_Line, frozen=True, kw_only=True, tag="score"):
     color: str
     names: tuple[str, ...]
     judge: JudgeSpec
+
+
+class Report(_Line, frozen=True, kw_only=True, tag="report"):
+    """Name ``colors`` held-out colours greedily by each painter, and score the names by every judge."""
+
+    painters: tuple[PainterRef, ...]
+    judges: dict[str, JudgeSpec] = {}
+    colors: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 2000
 
 
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
@@ -93,6 +102,12 @@ class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
     verdicts: tuple[Verdict, ...]
 
 
+class Surveyed(_Line, frozen=True, kw_only=True, tag="surveyed"):
+    """One painter's survey; one such line a painter."""
+
+    survey: Survey
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -110,8 +125,8 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Described | Done | Failed
+Request = Name | Score | Report | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Surveyed | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -12,10 +12,11 @@ import torch
 
 from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
-from engine.judges.spec import check
+from engine.judges.spec import Correctness, check
 from engine.lm.load import LoadedBase, copy_linears, merge_adapter
 from engine.lm.sampling import sample
 from engine.lm.scoring import score_names
+from engine.palette import held_out_colors
 from engine.service.protocol import (
     Choice,
     Describe,
@@ -25,10 +26,14 @@ from engine.service.protocol import (
     Name,
     Named,
     PainterRef,
+    Progress,
     Reply,
+    Report,
     Score,
     Scored,
+    Surveyed,
 )
+from engine.service.survey import survey
 
 LONGEST = 16
 KEPT = 4
@@ -61,7 +66,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._painters: OrderedDict[tuple[str, int], Any] = OrderedDict()
 
-    def answer(self, request: Name | Score | Describe) -> None:
+    def answer(self, request: Name | Score | Report | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
@@ -70,6 +75,8 @@ class Server:
                 finished = self._name(request)
             elif isinstance(request, Score):
                 finished = self._score(request)
+            elif isinstance(request, Report):
+                finished = self._report(request)
             else:
                 finished = self._describe(request)
         except Exception as error:  # one bad request must not end the service
@@ -145,6 +152,23 @@ class Server:
             return False
         verdicts = judge.score([(color, name) for name in request.names])
         self._send(Scored(id=request.id, verdicts=tuple(verdicts)))
+        return True
+
+    def _report(self, request: Report) -> bool:
+        judges = {slug: self._builder.build(check(spec)) for slug, spec in request.judges.items()}
+        correctness = self._builder.build(Correctness(name="Correctness"))
+        colors = held_out_colors(request.colors)
+        for i, ref in enumerate(request.painters):
+
+            def progress(done: float, before: int = i, slug: str = ref.slug) -> bool:
+                share = (before + done) / len(request.painters)
+                self._send(Progress(id=request.id, note=f"Surveying {slug}", done=share))
+                return not self._cancelled(request.id)
+
+            found = survey(ref.slug, self._model(ref), self._base, colors, judges, correctness, progress)
+            if found is None:
+                return False
+            self._send(Surveyed(id=request.id, survey=found))
         return True
 
     def _describe(self, request: Describe) -> bool:

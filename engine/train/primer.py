@@ -3,8 +3,9 @@
 What a step sees: colours near those of known names, and for each colour a few names that people gave to
 nearly the same colour, drawn with a Gaussian kernel in OKLab. One prompt thus teaches a *distribution* of
 fitting names rather than one right answer, which keeps the base varied; and the shared prefix pays for
-the prompt once. The lexicon is full of jokes, so only plain names are used: one to three ordinary words
-whose colour can be told from the words alone, by a regression that did not see them (five folds).
+the prompt once. The lexicon is full of jokes, so only plain names are used: one to three words, each of
+them common among colour names ("Grape Mist", not "Tau Sept Ochre"), whose colour can be told from the words
+alone by a regression that did not see them (five folds).
 
 Held-out names, and the palette's held-out colours, are never trained on.
 """
@@ -13,9 +14,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -34,7 +37,7 @@ from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase, load_base, lora_targets, pick_device, pick_dtype
 from engine.lm.scoring import score_names
 from engine.lm.tree import common_prefix
-from engine.models import find_base
+from engine.models import BaseError, find_base
 from engine.palette import is_held_out
 from engine.recipe import EMBEDDED_BASE
 from engine.train.painter import machine, write_adapter
@@ -44,24 +47,38 @@ PLAIN = re.compile(r"[A-Z][a-z]{2,11}( (of|and|the|in) | |-)?([A-Z]?[a-z]{2,11})
 
 @dataclass(frozen=True)
 class PrimerSettings:
-    """How the primer is trained. ``spread`` is the kernel's width in OKLab."""
+    """How the primer is trained.
 
-    steps: int = 240
-    colors: int = 64
-    names: int = 4
-    learning_rate: float = 5e-4
+    Attributes
+    ----------
+    colors, names
+        Colours a step, and names for each.
+    spread
+        The kernel's width in OKLab.
+    tolerance
+        How far a name's colour, as told from its words, may lie from its own, in OKLab.
+    common
+        In how many names of the lexicon each of a name's words must stand.
+    """
+
+    steps: int = 150
+    colors: int = 48
+    names: int = 5
+    learning_rate: float = 6e-4
     rank: int = 16
     alpha: float = 32.0
     spread: float = 0.02
     tolerance: float = 0.11
+    common: int = 8
     seed: int = 0
 
 
-def plain_names(lexicon: Lexicon, tolerance: float) -> NDArray[np.int64]:
+def plain_names(lexicon: Lexicon, tolerance: float, common: int) -> NDArray[np.int64]:
     """Return the indices of the lexicon's plain names, held-out ones included.
 
-    A name is plain when it is one to three ordinary words and ridge regressions on its words and letters,
-    each fitted on the other four fifths of the lexicon, tell its colour to within ``tolerance`` in OKLab.
+    A name is plain when it is one to three words, each in at least ``common`` names, none twice and none
+    an "-ish"; and when ridge regressions on its words and letters, each fitted on the other four fifths of
+    the lexicon, tell its colour to within ``tolerance`` in OKLab.
     """
     from scipy import sparse
     from scipy.sparse.linalg import lsqr
@@ -76,8 +93,7 @@ def plain_names(lexicon: Lexicon, tolerance: float) -> NDArray[np.int64]:
             rows.append(i)
             columns.append(vocabulary.setdefault(part, len(vocabulary)))
     features = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(lexicon), len(vocabulary)))
-    common = np.asarray((features > 0).sum(axis=0)).ravel() >= 3
-    features = features[:, common]
+    features = features[:, np.asarray((features > 0).sum(axis=0)).ravel() >= 3]
     norms = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)).ravel())
     features = sparse.diags(1 / np.maximum(norms, 1e-9)) @ features
     folds = np.arange(len(lexicon)) % 5
@@ -86,11 +102,18 @@ def plain_names(lexicon: Lexicon, tolerance: float) -> NDArray[np.int64]:
         seen = folds != fold
         mean = lexicon.oklab[seen].mean(axis=0)
         for axis in range(3):
-            weights = lsqr(features[seen], lexicon.oklab[seen, axis] - mean[axis], damp=1.0, iter_lim=60)[0]
+            weights = lsqr(features[seen], lexicon.oklab[seen, axis] - mean[axis], damp=1.0, iter_lim=15)[0]
             predicted[~seen, axis] = features[~seen] @ weights + mean[axis]
     near = np.linalg.norm(predicted - lexicon.oklab, axis=1) < tolerance
-    ordinary = np.array([PLAIN.fullmatch(name) is not None for name in lexicon.names])
-    return np.flatnonzero(near & ordinary)
+    counts = Counter(word for name in lexicon.folded for word in set(name.split()))
+
+    def ordinary(name: str, folded: str) -> bool:
+        words = folded.split()
+        plain = PLAIN.fullmatch(name) is not None and len(set(words)) == len(words)
+        return plain and all(counts[word] >= common and not word.endswith("ish") for word in words)
+
+    fit = np.array([ordinary(*pair) for pair in zip(lexicon.names, lexicon.folded, strict=True)])
+    return np.flatnonzero(near & fit)
 
 
 class Examples:
@@ -176,7 +199,7 @@ def train_primer(
         The last held-out losses, the number of names learned from, and the seconds taken.
     """
     started = time.monotonic()
-    chosen = plain_names(lexicon, settings.tolerance)
+    chosen = plain_names(lexicon, settings.tolerance, settings.common)
     learned, kept = chosen[~lexicon.held_out[chosen]], chosen[lexicon.held_out[chosen]]
     examples = Examples(lexicon, learned, settings)
     pairs = [(lexicon.names[i], lexicon.colors[i]) for i in kept[:512]]
@@ -233,14 +256,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     device = pick_device()
     dtype = pick_dtype(device)
-    base = load_base(msgspec.structs.replace(find_base(options.base), primer=None), device, dtype)
+    try:
+        base = load_base(msgspec.structs.replace(find_base(options.base), primer=None), device, dtype)
+    except BaseError as error:
+        print(error, file=sys.stderr)
+        return 1
     settings = replace(defaults, steps=options.steps, seed=options.seed)
 
     def say(step: int, loss: float, held_out: tuple[float, float] | None) -> None:
         told = f"  held-out {held_out[0]:.3f}, shuffled colours {held_out[1]:.3f}" if held_out else ""
         print(f"step {step}/{settings.steps}  loss {loss:.3f}{told}", flush=True)
 
-    results = train_primer(base, Lexicon.load(), settings, options.out, say)
+    out = options.out.absolute()
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    results = train_primer(base, Lexicon.load(), settings, part, say)
     card = {
         "version": 1,
         "name": "Primer",
@@ -251,7 +280,9 @@ def main(arguments: list[str] | None = None) -> int:
         **asdict(settings),
         **results,
     }
-    (options.out / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+    (part / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+    # Whole or not at all: a base uses a primer as soon as it is there.
+    part.rename(out)
     return 0
 
 

@@ -6,12 +6,15 @@ import argparse
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+
+from engine import places
 from engine import recipe as recipes
 from engine.durable import RunError
 from engine.judges.spec import Correctness, JudgeError, JudgeSpec
-from engine.recipe import EMBEDDED_BASE, Budget, Learning, Lora, Panel, Recipe, RecipeError, Taste
+from engine.recipe import EMBEDDED_BASE, Panel, Recipe, RecipeError, Taste
 from engine.rundir import RunFolder
 from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import collected_interrupts, follow
@@ -21,11 +24,12 @@ from studio.supervisor import Supervisor
 from studio.views.run import RunView, empty
 
 GUARD = "correctness"
+_Part = TypeVar("_Part", bound=msgspec.Struct)
 ENDS = 5  # steps that reward_first and reward_last are means over
 
 # Options that make a recipe; a resumed run has its own.
 _RECIPE = (
-    *("judge", "guard", "no_sameness", "name", "base", "steps", "colors", "group", "seed"),
+    *("recipe", "judge", "guard", "no_sameness", "name", "base", "steps", "colors", "group", "seed"),
     *("objective", "lr", "beta", "temperature", "rank", "accumulation"),
     *("checkpoint_every", "eval_every", "device", "dtype", "threads"),
 )
@@ -67,60 +71,91 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
 
 
 def plan(options: argparse.Namespace, library: JudgeLibrary) -> tuple[Recipe, dict[str, JudgeSpec]]:
-    """Make a recipe, with its judges, from the options.
+    """Make a recipe, with its judges, from the options; where they name a recipe, they change it.
 
     Raises
     ------
     JudgeError, RecipeError
         In a sentence.
     """
-    tastes, judges = [], {}
-    for text in options.judge or ["poet"]:
-        reference, weight = split_weight(text)
-        slug = library.slug_of(reference)
-        judges[slug] = library.get(reference)
-        tastes.append(Taste(slug, weight))
-    if options.guard is None:
-        # Taste alone soon gives every colour the same beautiful name; what describes needs no guard.
-        guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else [GUARD]
-    else:
-        guards = [one for one in options.guard if one != "none"]
-    for reference in guards:
-        judges[library.slug_of(reference)] = library.get(reference)
-    panel = Panel(
-        tastes=tuple(tastes),
-        guards=tuple(library.slug_of(reference) for reference in guards),
-        sameness=not options.no_sameness,
+    begun = _shipped(options.recipe) if options.recipe else None
+    panel, judges = _panel(options, library, begun)
+    first = judges[panel.tastes[0].judge]
+    recipe = begun or Recipe(name=f"My {first.name}"[:60], panel=panel)
+    given = _given(
+        options,
+        **{name: name for name in ("name", "seed", "device", "dtype", "threads")},
+        checkpoint_every="checkpoint_every",
+        eval_every="eval_every",
     )
-    first = judges[tastes[0].judge]
-    recipe = Recipe(
-        name=options.name or f"My {first.name}"[:60],
+    if options.base is not None:
+        given["base"] = _base(options.base)
+    recipe = msgspec.structs.replace(
+        recipe,
         panel=panel,
-        base=_base(options.base),
-        budget=Budget(**_given(options, steps="steps", colors="colors", group="group")),
-        learning=Learning(
-            **_given(
+        budget=_changed(recipe.budget, _given(options, steps="steps", colors="colors", group="group")),
+        learning=_changed(
+            recipe.learning,
+            _given(
                 options,
                 objective="objective",
                 lr="learning_rate",
                 beta="beta",
                 temperature="temperature",
                 accumulation="accumulation",
-            )
+            ),
         ),
-        lora=Lora(**_given(options, rank="rank") | ({"alpha": 2.0 * options.rank} if options.rank else {})),
-        **_given(
-            options,
-            seed="seed",
-            device="device",
-            dtype="dtype",
-            threads="threads",
-            checkpoint_every="checkpoint_every",
-            eval_every="eval_every",
+        lora=_changed(
+            recipe.lora,
+            _given(options, rank="rank") | ({"alpha": 2.0 * options.rank} if options.rank else {}),
         ),
+        **given,
     )
     # A struct made in the program has not been checked by msgspec; what was read back has.
     return recipes.parse(recipes.dump(recipe)), judges
+
+
+def _changed(part: _Part, fields: dict[str, Any]) -> _Part:
+    return msgspec.structs.replace(part, **fields)
+
+
+def _panel(
+    options: argparse.Namespace, library: JudgeLibrary, begun: Recipe | None
+) -> tuple[Panel, dict[str, JudgeSpec]]:
+    """Return the panel that the options ask for, or the recipe's where they ask for none, and its judges."""
+    judges: dict[str, JudgeSpec] = {}
+    tastes = list(begun.panel.tastes) if begun else [Taste("poet")]
+    guards: list[str] | None = list(begun.panel.guards) if begun else None
+    if options.judge:
+        split = [split_weight(text) for text in options.judge]
+        judges |= {library.slug_of(reference): library.get(reference) for reference, _ in split}
+        tastes = [Taste(library.slug_of(reference), weight) for reference, weight in split]
+    judges |= {taste.judge: library.get(taste.judge) for taste in tastes if taste.judge not in judges}
+    if options.guard is not None:
+        asked = [one for one in options.guard if one != "none"]
+        judges |= {library.slug_of(reference): library.get(reference) for reference in asked}
+        guards = [library.slug_of(reference) for reference in asked]
+    elif guards is None:
+        # Taste alone soon gives every colour the same beautiful name; what describes needs no guard.
+        guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else [GUARD]
+    judges |= {slug: library.get(slug) for slug in guards if slug not in judges}
+    panel = begun.panel if begun else Panel(tastes=(Taste("poet"),))
+    sameness = {"sameness": False} if options.no_sameness else {}
+    return _changed(panel, {"tastes": tuple(tastes), "guards": tuple(guards), **sameness}), judges
+
+
+def _shipped(reference: str) -> Recipe:
+    """Return a recipe by the name of one that ships with the app, or by path."""
+    folder = places.resources() / "recipes"
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if reference in known:
+        return recipes.load(folder / f"{reference}.toml")
+    path = Path(reference).expanduser()
+    if not path.is_file():
+        raise RecipeError(
+            f"There is no recipe “{reference:.60}”: give one of {', '.join(known)}, or the path of a .toml."
+        )
+    return recipes.load(path)
 
 
 def split_weight(text: str) -> tuple[str, float]:

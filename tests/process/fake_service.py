@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from engine.judges.base import Verdict
+from engine.report import Survey
 from engine.service.protocol import (
     Cancel,
     Choice,
@@ -20,9 +21,11 @@ from engine.service.protocol import (
     Progress,
     Ready,
     Reply,
+    Report,
     Request,
     Score,
     Scored,
+    Surveyed,
     decode_request,
     encode,
 )
@@ -45,6 +48,16 @@ def answer_nastily(request: Request) -> None:
     elif isinstance(request, Score):
         verdicts = tuple(Verdict(score=None, reason="\x1b]0;pwned\x07[red]") for _ in request.names)
         say(Scored(id=request.id, verdicts=verdicts))
+
+
+def survey_of(painter: str, request: Report) -> Survey:
+    """Survey a base that says two names, or a painter that says one, better liked."""
+    names = (*(f"Name {i % 2 if painter == 'base' else 0}" for i in range(request.colors - 1)), "")
+    told = tuple(None if not name else 0.25 if painter == "base" else 0.75 for name in names)
+    fits = tuple(None if not name else 0.9 for name in names)
+    low = tuple(None if not name else 0.1 for name in names)
+    scores = dict.fromkeys(request.judges, told)
+    return Survey(painter=painter, names=names, scores=scores, correct=fits, mistaken=low)
 
 
 def begin(state: Path | None) -> int:
@@ -100,6 +113,10 @@ def main(mode: str, state: Path | None) -> None:
         elif isinstance(request, Score):
             verdicts = tuple(Verdict(score=1 / (1 + len(name)), reason="short") for name in request.names)
             say(Scored(id=request.id, verdicts=verdicts))
+        elif isinstance(request, Report):
+            for painter in request.painters:
+                say(Progress(id=request.id, note=f"Surveying {painter.slug}", done=0.5))
+                say(Surveyed(id=request.id, survey=survey_of(painter.slug, request)))
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))
