@@ -13,6 +13,7 @@ import tomli_w
 import torch
 from safetensors.torch import load_file, save_file
 
+from engine import places
 from engine.durable import sync_folder
 from engine.recipe import Recipe
 from engine.rundir import slug as slug_of
@@ -37,10 +38,10 @@ def write_adapter(model: Any, base: str, folder: Path, dtype: torch.dtype) -> No
 
 
 def free_slug(parent: Path, name: str) -> str:
-    """Return a slug for a new painter that no other has."""
+    """Return a slug for a new painter that no other has, those that ship with the app included."""
     wanted = slug_of(name)
-    taken = {path.name for path in parent.iterdir()} if parent.is_dir() else set()
-    taken |= {"base", "primer"}
+    folders = (parent, places.resources() / "painters")
+    taken = {"base"} | {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
     candidates = [wanted, *(f"{wanted}-{i}" for i in range(2, 10_000))]
     return next(candidate for candidate in candidates if candidate not in taken)
 
