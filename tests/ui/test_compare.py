@@ -166,6 +166,15 @@ def test_without_painters_there_is_an_invitation_to_train(slow_world, open_studi
     assert studio.window.title == "Train"
 
 
+def test_beside_the_houses_painters_the_invitation_stays_until_there_is_ones_own(slow_world, open_studio):
+    slow_world.add_painter("poet")
+    studio = open_studio(slow_world)
+    assert studio.compare.invitation is not None
+    slow_world.add_painter("mine", parent=slow_world.home / "painters")
+    studio.compare.show_painters(slow_world.makers.painters.list())
+    assert studio.compare.invitation is None
+
+
 def test_hostile_names_are_shown_as_text_and_do_no_harm(studio, slow_world, qtbot):
     number, _ = asked(slow_world, qtbot, 1)
     evil = "<b>Rose</b> " + "x" * 10_000

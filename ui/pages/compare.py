@@ -119,7 +119,8 @@ class ComparePage(QWidget):
         self.chips = kept
         shown: list[QWidget] = list(kept.values())
         self.invitation = None
-        if len(kept) <= 1:
+        # Until there is a painter of the person's own, beside those that came with the app.
+        if all(card.shipped or not card.folder for card in usable):
             self.invitation = Invitation(self._theme)
             self.invitation.pressed.connect(self.train_wanted)
             shown.append(self.invitation)
