@@ -1,6 +1,6 @@
 """Our engine against stock TRL 1.16, tuned, on the real embedded base: rollouts per second and memory.
 
-Usage: ``python tests/bench/engine.py [--quick] [--json] [--growth]``.
+Usage: ``python tests/bench/engine.py [--quick] [--json] [--growth] [--profile]``.
 
 Ours and stock run in turn, each in a process of its own (so that peak memory is its own), with the same
 base, primer, prompts, LoRA, dtype, temperature and rewards, names ending by themselves. Stock is the
@@ -55,8 +55,8 @@ def child(options: argparse.Namespace) -> None:
         name="bench",
         panel=Panel(tastes=(Taste("poet"),)),
         budget=Budget(steps=options.steps + _extra(options), colors=options.colors, group=options.group),
-        learning=Learning(accumulation=options.parts),
-        seed=1,
+        learning=Learning(accumulation=options.parts, learning_rate=options.lr),
+        seed=options.seed,
     )
     device = pick_device(options.device)
     base = load_base(find_base(options.base), device, pick_dtype(device, options.dtype))
@@ -83,6 +83,7 @@ def child(options: argparse.Namespace) -> None:
 
     spent: dict[str, list[float]] = {"sample": [], "judge": [], "step": []}
     tokens: list[int] = []
+    rewards: list[float] = []
     marks: dict[str, float] = {}
 
     def now() -> float:
@@ -92,18 +93,25 @@ def child(options: argparse.Namespace) -> None:
 
     from transformers import TrainerCallback
 
+    profiler = torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU])
+
     class Timer(TrainerCallback):  # type: ignore[misc]
         def on_step_begin(self, *_: object, **__: object) -> None:
+            if options.profile and len(spent["step"]) + 1 == recipe.budget.steps:
+                profiler.start()
             marks["step"] = now()
 
         def on_step_end(self, *_: object, **__: object) -> None:
             spent["step"].append(now() - marks["step"])
+            if options.profile and len(spent["step"]) == recipe.budget.steps:
+                profiler.stop()
 
     def colors(step: int) -> list[str]:
-        return training_colors(1, step, options.colors)
+        return training_colors(options.seed, step, options.colors)
 
     def prompt(color: str) -> list[dict[str, str]]:
-        return messages(color, True)
+        system, user = messages(color, True)
+        return [{**system, "content": system["content"] + " Be brief." * options.longer}, user]
 
     from engine.train.grpo import Batch, Hooks
 
@@ -119,6 +127,7 @@ def child(options: argparse.Namespace) -> None:
                 names = [name_of(reply) for group in batch.replies for reply in group]
                 tokens.append(sum(len(reply) for group in batch.replies for reply in group))
                 worth = reward(given, names)
+                rewards.append(statistics.mean(worth))
                 rows = [worth[i : i + options.group] for i in range(0, len(worth), options.group)]
                 out = advantages(rows, scale="group", min_spread=0.0)
                 spent["judge"].append(now() - began)
@@ -157,6 +166,7 @@ def child(options: argparse.Namespace) -> None:
                 began = now()
                 tokens.append(sum(len(ids) for ids in completion_ids))
                 out = reward(color, [name_of(ids) for ids in completion_ids])
+                rewards.append(statistics.mean(out))
                 spent["judge"].append(now() - began)
                 return out
 
@@ -193,9 +203,31 @@ def child(options: argparse.Namespace) -> None:
                 "dtype": str(base.dtype).removeprefix("torch."),
                 "device": device.type,
                 "floor_seconds": _floor(base, options, count) if options.child == "ours" else None,
+                "rewards": rewards,
+                "step_times": spent["step"],
+                "shares": _shares(profiler) if options.profile else None,
             }
         )
     )
+
+
+# What the operations of a step are for; the first that an operation's name begins with counts.
+KINDS = {
+    "products": ("aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm", "aten::matmul", "aten::linear"),
+    "moving tokens about": ("aten::copy_", "aten::index", "aten::cat", "aten::gather", "aten::scatter"),
+    "attention's softmax": ("aten::softmax", "aten::_softmax", "aten::cumsum", "aten::logsumexp"),
+    "optimizer": ("aten::_foreach", "aten::lerp", "aten::addcdiv", "aten::addcmul"),
+}
+
+
+def _shares(profiler: object) -> dict[str, float]:
+    """Return which share of the last step's own time went into which kind of operation."""
+    spent: dict[str, float] = {}
+    for event in profiler.key_averages():
+        kind = next((kind for kind, starts in KINDS.items() if event.key.startswith(starts)), "the rest")
+        spent[kind] = spent.get(kind, 0.0) + event.self_cpu_time_total
+    whole = sum(spent.values())
+    return {kind: round(value / whole, 3) for kind, value in sorted(spent.items(), key=lambda x: -x[1])}
 
 
 def _extra(options: argparse.Namespace) -> int:
@@ -245,12 +277,22 @@ def _floor(base: object, options: argparse.Namespace, tokens_per_name: float) ->
     return (sampling + learning) / rate
 
 
-def run(which: str, colors: int, group: int, judge: str, steps: int, options: argparse.Namespace) -> dict:
+def run(
+    which: str,
+    colors: int,
+    group: int,
+    judge: str,
+    steps: int,
+    options: argparse.Namespace,
+    longer: int = 0,
+    profile: bool = False,
+) -> dict:
     """Run one side of a case in a process of its own."""
     command = [sys.executable, __file__, "--child", which, "--colors", str(colors), "--group", str(group)]
     command += ["--judge", judge, "--steps", str(steps), "--base", options.base]
     command += ["--stock-warm"] if options.stock_warm else []
-    command += ["--dtype", options.dtype, "--device", options.device]
+    command += ["--dtype", options.dtype, "--device", options.device, "--seed", str(options.seed)]
+    command += ["--lr", str(options.lr), "--longer", str(longer), *(["--profile"] if profile else [])]
     for parts in (1, 2, 4, 8):
         cut = [*command, "--parts", str(parts)]
         done = subprocess.run(cut, capture_output=True, text=True, check=False)
@@ -311,6 +353,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one case, under three minutes")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--growth", action="store_true", help="how ours grows with names and colours")
+    parser.add_argument("--profile", action="store_true", help="where a step of ours spends its time")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lr", type=float, default=1.5e-4)
+    parser.add_argument("--longer", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--our-steps", type=int, default=5)
     parser.add_argument("--stock-steps", type=int, default=1)
@@ -333,6 +379,13 @@ def main() -> None:
             one = run("ours", colors, group, "rule", 4, options)
             cost = 1000 / one["rollouts_per_second"]
             print(f"{colors} colours × {group} names: {cost:.1f} ms a rollout", flush=True)
+        for longer in (32, 128):
+            one = run("ours", 16, 8, "rule", 4, options, longer)
+            cost = 1000 / one["rollouts_per_second"]
+            print(f"16 × 8, prompt longer by {3 * longer} tokens: {cost:.1f} ms a rollout", flush=True)
+        return
+    if options.profile:
+        print(json.dumps(run("ours", 16, 8, "rule", 3, options, profile=True)["shares"], indent=1))
         return
     cases = [
         case(*one, 1 if options.quick else options.rounds, options)
