@@ -61,7 +61,7 @@ class PrimerSettings:
         In how many names of the lexicon each of a name's words must stand.
     """
 
-    steps: int = 150
+    steps: int = 100
     colors: int = 48
     names: int = 5
     learning_rate: float = 6e-4
