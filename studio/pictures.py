@@ -46,9 +46,18 @@ def name_maps(colors: Sequence[str], painters: Sequence[Named]) -> str:
     for i, (title, names) in enumerate(painters):
         x = gap + (i % across) * (width + gap)
         y = gap + (i // across) * (height + 28 + gap)
-        effective = collapse.effective_names([name for name in names if name])
+        effective = round(collapse.effective_names([name for name in names if name]))
         parts.append(_text(x, y + 14, title, 15, INK, weight=600))
-        parts.append(_text(x + width, y + 14, f"{effective:.0f} effective names", 12, SOFT, anchor="end"))
+        parts.append(
+            _text(
+                x + width,
+                y + 14,
+                f"{effective} effective name{'' if effective == 1 else 's'}",
+                12,
+                SOFT,
+                anchor="end",
+            )
+        )
         parts.append(f'<g transform="translate({x} {y + 28})">')
         parts.extend(_tiles(colors, names, nearest))
         parts.append("</g>")
@@ -116,7 +125,7 @@ def names_table(colors: Sequence[str], painters: Sequence[Named]) -> str:
     painters
         (title, names); the names of the first ``len(colors)`` colours are used.
     """
-    chip, column, line, gap = 132, 188, 34, 24
+    chip, column, line, gap = 132, 200, 34, 24
     width = 2 * gap + chip + len(painters) * column
     height = 2 * gap + line * (len(colors) + 1)
     parts = [_open(width, height)]

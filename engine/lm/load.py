@@ -267,25 +267,41 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
     return pairs, float(scale)
 
 
-@torch.no_grad()
-def merge_adapter(model: Any, folder: Path, source: Any = None) -> None:
-    """Write W + BA into ``model`` for an adapter on disk, W taken from ``source`` (``model`` itself if none).
+def fitting_adapter(model: Any, folder: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """Read an adapter for ``model``: layer path → (A, B), the scale in B, on its device, float32.
 
-    Layers that the adapter does not touch are copied from ``source``.
+    Raises
+    ------
+    BaseError
+        If it cannot be read, or was made for another base.
     """
     pairs, scale = adapter_weights(folder)
     targets = lora_targets(model)
-    origin = lora_targets(source if source is not None else model)
     for path, (down, up) in pairs.items():
         fits = path in targets and targets[path].weight.shape == (up.shape[0], down.shape[1])
         if not fits or not (torch.isfinite(down).all() and torch.isfinite(up).all()):
             raise BaseError(
                 f"The adapter in {folder.name} was made for another base: it does not fit at {path}."
             )
+    return {
+        path: (down.to(model.device, torch.float32), up.to(model.device, torch.float32) * scale)
+        for path, (down, up) in pairs.items()
+    }
+
+
+@torch.no_grad()
+def merge_adapter(model: Any, folder: Path, source: Any = None) -> None:
+    """Write W + BA into ``model`` for an adapter on disk, W taken from ``source`` (``model`` itself if none).
+
+    Layers that the adapter does not touch are copied from ``source``.
+    """
+    pairs = fitting_adapter(model, folder)
+    targets = lora_targets(model)
+    origin = lora_targets(source if source is not None else model)
     for path, module in targets.items():
         weight = origin[path].weight
         if path in pairs:
-            down, up = (x.to(weight.device, torch.float32) for x in pairs[path])
-            module.weight.copy_(weight.float() + (up @ down) * scale)
+            down, up = pairs[path]
+            module.weight.copy_(weight.float() + up @ down)
         elif module is not origin[path]:
             module.weight.copy_(weight)

@@ -2,12 +2,16 @@
 
 peft casts every input to the adapter's dtype, which on a CPU doubles the time of a layer. Here the small
 matrices are cast instead, and the backward pass makes only the products that LoRA needs.
+
+:class:`Painters` is for naming with many adapters at once: the base's products are made once for all rows,
+and each row gets its own painter's small ones. No painter needs a copy of the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -105,4 +109,55 @@ def merge_into(target: torch.nn.Module, model: torch.nn.Module) -> None:
             torch.addmm(base, (up * module.scaling[name]).to(base.dtype), down.to(base.dtype), out=weight)
 
 
-__all__ = ["fused_lora", "merge_into"]
+Adapter = Mapping[str, tuple[Tensor, Tensor]]
+"""Layer path → (A, B), the scale already in B, on the model's device and in its dtype."""
+
+
+class Painters:
+    """Runs one model for several painters in one pass, each on rows of its own.
+
+    Inside :meth:`painting` a call tells how many of the next forward's packed rows belong to each painter,
+    in order; it is what ``Sampler`` takes as ``rows``.
+
+    Parameters
+    ----------
+    layers
+        Layer path → the linear layer that the adapters sit on.
+    adapters
+        One for each painter; an empty one is the model itself.
+    """
+
+    def __init__(self, layers: Mapping[str, torch.nn.Linear], adapters: Sequence[Adapter]) -> None:
+        self._layers, self._adapters = layers, adapters
+        self._counts: Sequence[int] = ()
+
+    def __call__(self, counts: Sequence[int]) -> None:
+        """Set how many rows of the next forward are each painter's."""
+        self._counts = counts
+
+    @contextmanager
+    def painting(self) -> Iterator[None]:
+        """Within this context the layers add each painter's part to its rows; for inference only."""
+        for path, layer in self._layers.items():
+            layer.forward = partial(self._forward, layer, [one.get(path) for one in self._adapters])
+        try:
+            yield
+        finally:
+            for layer in self._layers.values():
+                del layer.forward
+
+    def _forward(
+        self, layer: torch.nn.Linear, pairs: Sequence[tuple[Tensor, Tensor] | None], x: Tensor
+    ) -> Tensor:
+        out = functional.linear(x, layer.weight, layer.bias)
+        start = 0
+        for count, pair in zip(self._counts, pairs, strict=True):
+            if pair is not None and count:
+                down, up = pair
+                rows = slice(start, start + count)
+                out[0, rows].addmm_(x[0, rows] @ down.t(), up.t())
+            start += count
+        return out
+
+
+__all__ = ["Adapter", "Painters", "fused_lora", "merge_into"]

@@ -10,7 +10,8 @@ launching thousands of small kernels is what costs).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +69,16 @@ class Sampler:
         A transformers causal model; as a rule the merged buffer.
     graphs
         Whether to decode by CUDA graphs; by default on CUDA.
+    rows
+        Told before each forward how many of its packed rows belong to each prompt. With it every prompt is
+        computed on its own, for prompts that are not the same model's (``engine.lm.lora.Painters``), and
+        all of them are given the same dice.
     """
 
-    def __init__(self, model: Any, graphs: bool | None = None) -> None:
-        self._model = model
+    def __init__(
+        self, model: Any, graphs: bool | None = None, rows: Callable[[Sequence[int]], None] | None = None
+    ) -> None:
+        self._model, self._rows = model, rows
         self._device: torch.device = next(model.parameters()).device
         self._by_graph = self._device.type == "cuda" if graphs is None else graphs
         self._graphs: dict[tuple[Any, ...], _GraphDecode] = {}
@@ -126,13 +133,18 @@ class Sampler:
         temperature: float,
         seed: int,
     ) -> _Start:
-        shared = common_prefix(prompts)
+        shared = common_prefix(prompts) if self._rows is None else 0
         trunk, branches = prompts[0][:shared], [prompt[shared:] for prompt in prompts]
         tree = Tree.build(trunk, branches, [[] for _ in branches], self._device, keep=True)
+        if self._rows is not None:
+            self._rows([len(branch) for branch in branches])
         hidden = run_body(self._model, tree)
         _, weight = body_and_head(self._model)
         branch_of = [branch for branch, count in enumerate(groups) for _ in range(count)]
-        uniform = torch.rand(len(branch_of), longest, generator=torch.Generator().manual_seed(seed))
+        dice = len(branch_of) if self._rows is None else max(groups)
+        uniform = torch.rand(dice, longest, generator=torch.Generator().manual_seed(seed))
+        if self._rows is not None:
+            uniform = torch.cat([uniform[:count] for count in groups])
         uniform = uniform.to(self._device)
         first = hidden[torch.tensor(tree.ends, device=self._device)] @ weight.t()
         rows = torch.tensor(branch_of, device=self._device)
@@ -153,6 +165,9 @@ class Sampler:
             if t:
                 at = [[start.lengths[start.branch_of[row]] + t - 1 for row in alive]]
                 positions = torch.tensor(at, device=self._device)
+                if self._rows is not None:
+                    said = Counter(start.branch_of[row] for row in alive)
+                    self._rows([said[branch] for branch in range(len(start.lengths))])
                 with shared_prefix(body):
                     out = body(input_ids=tokens[None], position_ids=positions, use_cache=False, tree=decode)
                 logits = out.last_hidden_state[0] @ weight.t()

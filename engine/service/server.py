@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import torch
 from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check
-from engine.lm.load import LoadedBase, copy_linears, merge_adapter
-from engine.lm.sampling import sample
-from engine.lm.scoring import score_names
+from engine.lm.load import LoadedBase, copy_linears, fitting_adapter, lora_targets, merge_adapter
+from engine.lm.lora import Adapter, Painters
+from engine.lm.sampling import Sampled, Sampler
 from engine.palette import held_out_colors
 from engine.service.protocol import (
     Choice,
@@ -36,7 +37,7 @@ from engine.service.protocol import (
 from engine.service.survey import survey
 
 LONGEST = 16
-KEPT = 4
+KEPT = 16
 SAMPLES = 64
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
 
@@ -64,7 +65,7 @@ class Server:
         cancelled: Callable[[int], bool],
     ) -> None:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
-        self._painters: OrderedDict[tuple[str, int], Any] = OrderedDict()
+        self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
 
     def answer(self, request: Name | Score | Report | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
@@ -89,61 +90,66 @@ class Server:
 
     def _name(self, request: Name) -> bool:
         color = parse_hex(request.color)
-        for ref in request.painters:
+        # Whoever is asked first is told first; the others then take one pass together.
+        for part in (request.painters[:1], request.painters[1:]):
             if self._cancelled(request.id):
                 return False
-            names = self._choices(self._model(ref), color, min(request.samples, SAMPLES), request.seed)
-            self._send(Named(id=request.id, color=color, painter=ref.slug, names=names))
+            if part:
+                self._tell(request, color, part)
         return True
 
-    def _model(self, ref: PainterRef) -> Any:
-        """Return the weights of a painter, merged; the last few are kept."""
-        if not ref.folder:
-            return self._base.primed
-        folder = Path(ref.folder)
-        adapter = folder / "adapter_model.safetensors"
-        key = (ref.folder, adapter.stat().st_mtime_ns if adapter.is_file() else 0)
-        if key not in self._painters:
-            model = (
-                self._painters.popitem(last=False)[1]
-                if len(self._painters) >= KEPT
-                else copy_linears(self._base.primed)
-            )
-            merge_adapter(model, folder, source=self._base.primed)
-            self._painters[key] = model
-        self._painters.move_to_end(key)
-        return self._painters[key]
-
     @torch.no_grad()
-    def _choices(self, model: Any, color: str, samples: int, seed: int) -> tuple[Choice, ...]:
-        base, prompt = self._base, self._base.prompt(color)
-        greedy = sample(model, [prompt], [1], ends=base.ends, longest=LONGEST, temperature=0.0, seed=0)[0]
-        drawn = []
-        if samples:
-            drawn = sample(
-                model, [prompt], [samples], ends=base.ends, longest=LONGEST, temperature=1.0, seed=seed
-            )[0]
-        ways: dict[str, set[tuple[int, ...]]] = {}
+    def _tell(self, request: Name, color: str, painters: Sequence[PainterRef]) -> None:
+        base = self._base
+        prompts = [base.prompt(color)] * len(painters)
+        rows = Painters(lora_targets(base.primed), [self._adapter(ref) for ref in painters])
+        sampler = Sampler(base.primed, graphs=False, rows=rows)
+
+        def sample(count: int, temperature: float, seed: int) -> list[list[Sampled]]:
+            groups = [count] * len(painters)
+            return sampler.sample(
+                prompts, groups, ends=base.ends, longest=LONGEST, temperature=temperature, seed=seed
+            )
+
+        with rows.painting():
+            greedy = sample(1, 0.0, 0)
+            samples = min(request.samples, SAMPLES)
+            drawn = sample(samples, 1.0, request.seed) if samples else [[] for _ in painters]
+        for ref, first, others in zip(painters, greedy, drawn, strict=True):
+            names = self._choices([*first, *others])
+            self._send(Named(id=request.id, color=color, painter=ref.slug, names=names))
+
+    def _adapter(self, ref: PainterRef) -> Adapter:
+        """Return a painter's LoRA; the last few are kept."""
+        if not ref.folder:
+            return {}
+        folder = Path(ref.folder)
+        weights = folder / "adapter_model.safetensors"
+        key = (ref.folder, weights.stat().st_mtime_ns if weights.is_file() else 0)
+        if key not in self._adapters:
+            if len(self._adapters) >= KEPT:
+                self._adapters.popitem(last=False)
+            pairs = fitting_adapter(self._base.primed, folder)
+            dtype = self._base.dtype
+            self._adapters[key] = {path: (down.to(dtype), up.to(dtype)) for path, (down, up) in pairs.items()}
+        self._adapters.move_to_end(key)
+        return self._adapters[key]
+
+    def _choices(self, replies: Sequence[Sampled]) -> tuple[Choice, ...]:
+        """Return the names of a greedy reply and of sampled ones, the greedy one first."""
+        ways: dict[str, dict[tuple[int, ...], float]] = {}
         unreadable: dict[str, str] = {}
-        order: list[str] = []
-        for reply in [*greedy, *drawn]:
-            read = base.read(reply.tokens)
-            if read.unreadable and order:
+        for reply in replies:
+            read = self._base.read(reply.tokens)
+            if read.unreadable and ways:
                 continue
-            if read.name not in ways:
-                order.append(read.name)
             unreadable[read.name] = read.unreadable
-            ways.setdefault(read.name, set()).add(reply.tokens)
+            ways.setdefault(read.name, {})[reply.tokens] = math.exp(math.fsum(reply.logps))
         # One name may be spelled by several token sequences; its probability is the sum over those met.
-        spellings = [(name, tokens) for name in order for tokens in sorted(ways[name])]
-        scored = score_names(model, prompt[:-1], [prompt[-1:]], [[tokens for _, tokens in spellings]])
-        chances = dict.fromkeys(order, 0.0)
-        for (name, _), logp in zip(spellings, scored.sums(), strict=True):
-            chances[name] += float(torch.tensor(logp).exp())
-        rest = sorted(order[1:], key=lambda name: -chances[name])
-        return tuple(
-            Choice(name, chances[name], name == order[0], unreadable[name]) for name in [order[0], *rest]
-        )
+        chances = {name: math.fsum(spellings.values()) for name, spellings in ways.items()}
+        first, *others = chances
+        rest = sorted(others, key=lambda name: -chances[name])
+        return tuple(Choice(name, chances[name], name == first, unreadable[name]) for name in [first, *rest])
 
     def _score(self, request: Score) -> bool:
         color = parse_hex(request.color)
@@ -158,6 +164,7 @@ class Server:
         judges = {slug: self._builder.build(check(spec)) for slug, spec in request.judges.items()}
         correctness = self._builder.build(Correctness(name="Correctness"))
         colors = held_out_colors(request.colors)
+        merged: Any = None
         for i, ref in enumerate(request.painters):
 
             def progress(done: float, before: int = i, slug: str = ref.slug) -> bool:
@@ -165,7 +172,12 @@ class Server:
                 self._send(Progress(id=request.id, note=f"Surveying {slug}", done=share))
                 return not self._cancelled(request.id)
 
-            found = survey(ref.slug, self._model(ref), self._base, colors, judges, correctness, progress)
+            model = self._base.primed
+            if ref.folder:
+                merged = copy_linears(self._base.primed) if merged is None else merged
+                merge_adapter(merged, Path(ref.folder), source=self._base.primed)
+                model = merged
+            found = survey(ref.slug, model, self._base, colors, judges, correctness, progress)
             if found is None:
                 return False
             self._send(Surveyed(id=request.id, survey=found))

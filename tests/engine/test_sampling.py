@@ -5,8 +5,8 @@ import torch
 from peft import LoraConfig, get_peft_model
 
 from engine.lm.load import copy_linears, lora_targets
-from engine.lm.lora import merge_into
-from engine.lm.sampling import Sampled, _draw, sample
+from engine.lm.lora import Painters, merge_into
+from engine.lm.sampling import Sampled, Sampler, _draw, sample
 from tests.tiny import tiny_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -178,3 +178,36 @@ def test_the_buffer_is_the_adapter_merged_and_never_drifts() -> None:
     for path, layer in lora_targets(buffer).items():
         assert torch.equal(layer.weight, pristine[path])
     assert buffer.get_output_embeddings().weight is model.get_output_embeddings().weight
+
+
+@torch.no_grad()
+def test_many_painters_name_in_one_pass_what_each_would_alone(tiny_base, one_thread, tmp_path) -> None:
+    model = tiny_base.primed
+    layers = lora_targets(model)
+    prompt = tiny_base.prompt("#d48475")
+    generator = torch.Generator().manual_seed(3)
+
+    def adapter() -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+        return {
+            path: (
+                torch.randn(4, layer.in_features, generator=generator) * 0.1,
+                torch.randn(layer.out_features, 4, generator=generator) * 0.1,
+            )
+            for path, layer in layers.items()
+        }
+
+    adapters = [adapter(), {}, adapter()]
+    rows = Painters(layers, adapters)
+    asked = {"ends": tiny_base.ends, "longest": 8, "temperature": 1.0, "seed": 5}
+    with rows.painting():
+        together = Sampler(model, graphs=False, rows=rows).sample([prompt] * 3, [6] * 3, **asked)
+    for said, pairs in zip(together, adapters, strict=True):
+        merged = copy_linears(model)
+        for path, layer in lora_targets(merged).items():
+            if path in pairs:
+                layer.weight.add_(pairs[path][1] @ pairs[path][0])
+        [alone] = Sampler(merged, graphs=False).sample([prompt], [6], **asked)
+        assert [reply.tokens for reply in said] == [reply.tokens for reply in alone]
+        for one, other in zip(said, alone, strict=True):
+            assert one.logps == pytest.approx(other.logps, abs=1e-4)
+    assert together[0] != together[1] != together[2]

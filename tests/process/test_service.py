@@ -32,6 +32,7 @@ from engine.service.protocol import (
     decode_reply,
     encode,
 )
+from engine.service.server import KEPT
 from engine.train.painter import write_adapter
 from tests.tiny import tiny_model, write_tiny
 
@@ -152,10 +153,13 @@ def test_each_painter_has_its_own_names(service: Service, tmp_path: Path) -> Non
     assert isinstance(done, Done)
     assert (first.painter, second.painter) == ("poet", "base")
     assert first.names != second.names
-    # More painters than are kept, and the first once more.
-    others = [write_painter(tmp_path / f"painter-{i}") for i in range(5)]
+    # More painters than are kept, all in one pass, and the first once more.
+    others = [write_painter(tmp_path / f"painter-{i}") for i in range(KEPT + 1)]
     said = service.ask(Name, color="#123456", painters=(*others, poet, BASE))
-    assert [reply.names for reply in said[-3:-1]] == [first.names, second.names]
+    for again, before in zip(said[-3:-1], (first, second), strict=True):
+        assert [choice.name for choice in again.names] == [choice.name for choice in before.names]
+        chances = [choice.probability for choice in before.names]
+        assert [choice.probability for choice in again.names] == pytest.approx(chances, rel=1e-4)
 
 
 def test_it_judges_by_every_kind_in_the_order_asked(service: Service) -> None:

@@ -24,7 +24,7 @@ def test_a_varied_painter_keeps_the_rainbow_and_a_collapsed_one_a_flat_field() -
     assert len(fields(varied)) > 200
     assert len(fields(flat)) == 1
     assert "Mulled Wine" in texts(flat)
-    assert "1 effective names" in texts(flat)
+    assert "1 effective name" in texts(flat)
 
 
 def test_what_a_model_says_is_text_and_no_markup() -> None:
