@@ -139,7 +139,8 @@ class Painters:
     def painting(self) -> Iterator[None]:
         """Within this context the layers add each painter's part to its rows; for inference only."""
         for path, layer in self._layers.items():
-            layer.forward = partial(self._forward, layer, [one.get(path) for one in self._adapters])
+            pairs = [one.get(path) for one in self._adapters]
+            layer.forward = partial(self._forward, layer, pairs)  # type: ignore[method-assign]
         try:
             yield
         finally:
