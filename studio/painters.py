@@ -49,6 +49,8 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
         Mean rewards as the training began and ended, if known.
     recipe
         The whole recipe as a table, as in ``recipe.toml``.
+    report
+        Its line of ``painter-studio report``, if it was measured before it shipped.
     error
         Why it cannot be used; empty when it can.
     """
@@ -68,6 +70,7 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
     reward_first: float | None = None
     reward_last: float | None = None
     recipe: dict[str, Any] = {}
+    report: dict[str, Any] = {}
     error: str = ""
 
 
@@ -97,7 +100,13 @@ class PainterLibrary:
         own.sort(key=lambda card: (card.date, card.slug), reverse=True)
         shipped.sort(key=lambda card: card.name.casefold())
         kept = [card for card in shipped if card.slug not in mine and card.slug != PRIMER]
-        return [PainterCard(slug=BASE, name="Base"), *kept, *own]
+        return [self._base(), *kept, *own]
+
+    def _base(self) -> PainterCard:
+        """Return the base's card: it is the model and its primer, by which it was measured."""
+        primer = _card(self.shipped / PRIMER, shipped=True)
+        plain = PainterCard(slug=BASE, name="Base")
+        return plain if primer.error else msgspec.structs.replace(plain, primer=PRIMER, report=primer.report)
 
     def get(self, slug: str) -> PainterCard:
         """Return a painter that can be used.
