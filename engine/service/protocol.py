@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from engine.judges.base import Verdict
+from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec
 
 
@@ -41,6 +42,18 @@ class Score(_Line, frozen=True, kw_only=True, tag="score"):
     color: str
     names: tuple[str, ...]
     judge: JudgeSpec
+
+
+class Like(_Line, frozen=True, kw_only=True, tag="like"):
+    """Ask what a judge really likes: see ``engine.judges.liking``.
+
+    ``known`` is how many names of the lexicon are scored; ``rated`` are names as the person rated them, any
+    numbers in which more is better.
+    """
+
+    judge: JudgeSpec
+    known: int = 2000
+    rated: dict[str, float] = {}
 
 
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
@@ -93,6 +106,13 @@ class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
     verdicts: tuple[Verdict, ...]
 
 
+class Likes(_Line, frozen=True, kw_only=True, tag="likes"):
+    """What the judge really likes, and the seconds that each part of finding out took."""
+
+    liking: Liking
+    seconds: dict[str, float] = {}
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -110,8 +130,8 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Described | Done | Failed
+Request = Name | Score | Like | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Likes | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -16,15 +16,19 @@ from engine.judges.spec import check
 from engine.lm.load import LoadedBase, copy_linears, merge_adapter
 from engine.lm.sampling import sample
 from engine.lm.scoring import score_names
+from engine.service.liking import find_out
 from engine.service.protocol import (
     Choice,
     Describe,
     Described,
     Done,
     Failed,
+    Like,
+    Likes,
     Name,
     Named,
     PainterRef,
+    Progress,
     Reply,
     Score,
     Scored,
@@ -33,6 +37,7 @@ from engine.service.protocol import (
 LONGEST = 16
 KEPT = 4
 SAMPLES = 64
+KNOWN = 10_000
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
 
 
@@ -61,7 +66,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._painters: OrderedDict[tuple[str, int], Any] = OrderedDict()
 
-    def answer(self, request: Name | Score | Describe) -> None:
+    def answer(self, request: Name | Score | Like | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
@@ -70,6 +75,8 @@ class Server:
                 finished = self._name(request)
             elif isinstance(request, Score):
                 finished = self._score(request)
+            elif isinstance(request, Like):
+                finished = self._like(request)
             else:
                 finished = self._describe(request)
         except Exception as error:  # one bad request must not end the service
@@ -145,6 +152,25 @@ class Server:
             return False
         verdicts = judge.score([(color, name) for name in request.names])
         self._send(Scored(id=request.id, verdicts=tuple(verdicts)))
+        return True
+
+    def _like(self, request: Like) -> bool:
+        def progress(note: str, done: float) -> bool:
+            self._send(Progress(id=request.id, note=note, done=done))
+            return not self._cancelled(request.id)
+
+        found = find_out(
+            self._base,
+            self._builder,
+            check(request.judge),
+            min(request.known, KNOWN),
+            request.rated,
+            progress,
+        )
+        if found is None:
+            return False
+        liking, seconds = found
+        self._send(Likes(id=request.id, liking=liking, seconds=seconds))
         return True
 
     def _describe(self, request: Describe) -> bool:
