@@ -95,7 +95,7 @@ def show(liking: Liking, request: int = 0) -> LikingView:
 def _facts(liking: Liking) -> tuple[Row, ...]:
     known, base = liking.known, liking.base
     facts = [
-        Row("length", _tendency(liking.length, "longer", "shorter")),
+        Row("length", _tendency(liking.length, "that are longer", "that are shorter")),
         Row("colour words", _tendency(liking.color_words, "with a colour’s word", "without a colour’s word")),
         Row(
             "known names",

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from engine.judges.base import Verdict
+from engine.judges.liking import analyse
 from engine.service.protocol import (
     Cancel,
     Choice,
@@ -15,6 +16,8 @@ from engine.service.protocol import (
     Described,
     Done,
     Failed,
+    Like,
+    Likes,
     Name,
     Named,
     Progress,
@@ -100,6 +103,11 @@ def main(mode: str, state: Path | None) -> None:
         elif isinstance(request, Score):
             verdicts = tuple(Verdict(score=1 / (1 + len(name)), reason="short") for name in request.names)
             say(Scored(id=request.id, verdicts=verdicts))
+        elif isinstance(request, Like):
+            names = {f"Name {n}": n / request.known for n in range(request.known)}
+            judged = {name: 1 / (1 + len(name)) for name in request.rated}
+            liking = analyse(names, [{"Red": 0.1}], {"Name 9": [0.9]}, judged, request.rated)
+            say(Likes(id=request.id, liking=liking, seconds={"sampling": 0.5}))
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))
