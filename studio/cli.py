@@ -74,6 +74,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.lists import painters as command
         case "runs":
             from studio.commands.lists import runs as command
+        case "judges" if options.about == "like":
+            from studio.commands.liking import like as command
         case "judges":
             from studio.commands.lists import judges as command
         case "doctor":
@@ -112,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
     commands.add_parser("painters", parents=[json], help="list the painters")
     commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
-    commands.add_parser("judges", parents=[json], help="list the judges")
+    judges = commands.add_parser("judges", parents=[json], help="list the judges, or ask about one")
+    about = judges.add_subparsers(dest="about", metavar="command")
+    _add_like(about.add_parser("like", parents=[json], help="say what a judge really likes"))
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )
@@ -150,6 +154,24 @@ def _add_judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="+", type=_text, metavar="name", help="a name to score")
     parser.add_argument(
         "--judge", default="poet", metavar="JUDGE", help="a slug, or the path of a .toml (default: poet)"
+    )
+    parser.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def _add_like(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Score known names and the base's own, and say what a painter trained on this judge alone will "
+        "come to: the names that it likes best and least, what decides, and the shortcuts."
+    )
+    parser.add_argument("judge", help="a slug, or the path of a .toml")
+    parser.add_argument(
+        "--up", action="append", default=[], type=_text, metavar="NAME", help="one you like; may be repeated"
+    )
+    parser.add_argument(
+        "--down", action="append", default=[], type=_text, metavar="NAME", help="one you do not; likewise"
+    )
+    parser.add_argument(
+        "--known", type=_number(int, 50, 10_000), default=2000, metavar="N", help="known names (default 2000)"
     )
     parser.add_argument("--base", default="", help="another base: a local transformers folder")
 

@@ -35,6 +35,11 @@ class JudgeBuilder:
         self._base, self._lexicon, self._folder, self._keep = base, lexicon, calibrations, keep
         self._built: dict[bytes, Judge] = {}
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """The known names."""
+        return self._lexicon
+
     def build(self, spec: JudgeSpec) -> Judge:
         """Return a judge for ``spec``, ready to score."""
         key = msgspec.json.encode(spec)

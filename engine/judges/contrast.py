@@ -28,7 +28,7 @@ REMEMBERED = 100_000
 
 def framing(asks: str, examples: Sequence[str]) -> str:
     """Return the list that a name may continue, up to where the name would stand."""
-    return f"A list of {asks}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
+    return f"{asks[:1].upper()}{asks[1:]}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
 
 
 class ContrastJudge:

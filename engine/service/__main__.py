@@ -25,6 +25,7 @@ from engine.service.protocol import (
     Cancel,
     Describe,
     Failed,
+    Like,
     Name,
     Progress,
     Ready,
@@ -62,7 +63,7 @@ class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Name | Score | Report | Describe | Failed | None] = queue.Queue()
+        self.requests: queue.Queue[Name | Score | Report | Like | Describe | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from engine.judges.base import Verdict
+from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec
 from engine.report import Survey
 
@@ -50,6 +51,18 @@ class Report(_Line, frozen=True, kw_only=True, tag="report"):
     painters: tuple[PainterRef, ...]
     judges: dict[str, JudgeSpec] = {}
     colors: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 2000
+
+
+class Like(_Line, frozen=True, kw_only=True, tag="like"):
+    """Ask what a judge really likes: see ``engine.judges.liking``.
+
+    ``known`` is how many names of the lexicon are scored; ``rated`` are names as the person rated them, any
+    numbers in which more is better.
+    """
+
+    judge: JudgeSpec
+    known: int = 2000
+    rated: dict[str, float] = {}
 
 
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
@@ -108,6 +121,13 @@ class Surveyed(_Line, frozen=True, kw_only=True, tag="surveyed"):
     survey: Survey
 
 
+class Likes(_Line, frozen=True, kw_only=True, tag="likes"):
+    """What the judge really likes, and the seconds that each part of finding out took."""
+
+    liking: Liking
+    seconds: dict[str, float] = {}
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -125,8 +145,8 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Report | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Surveyed | Described | Done | Failed
+Request = Name | Score | Report | Like | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Surveyed | Likes | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

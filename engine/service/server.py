@@ -18,12 +18,15 @@ from engine.lm.load import LoadedBase, copy_linears, fitting_adapter, lora_targe
 from engine.lm.lora import Adapter, Painters
 from engine.lm.sampling import Sampled, Sampler
 from engine.palette import held_out_colors
+from engine.service.liking import find_out
 from engine.service.protocol import (
     Choice,
     Describe,
     Described,
     Done,
     Failed,
+    Like,
+    Likes,
     Name,
     Named,
     PainterRef,
@@ -39,6 +42,7 @@ from engine.service.survey import survey
 LONGEST = 16
 KEPT = 16
 SAMPLES = 64
+KNOWN = 10_000
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
 
 
@@ -67,7 +71,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
 
-    def answer(self, request: Name | Score | Report | Describe) -> None:
+    def answer(self, request: Name | Score | Report | Like | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
@@ -78,6 +82,8 @@ class Server:
                 finished = self._score(request)
             elif isinstance(request, Report):
                 finished = self._report(request)
+            elif isinstance(request, Like):
+                finished = self._like(request)
             else:
                 finished = self._describe(request)
         except Exception as error:  # one bad request must not end the service
@@ -181,6 +187,25 @@ class Server:
             if found is None:
                 return False
             self._send(Surveyed(id=request.id, survey=found))
+        return True
+
+    def _like(self, request: Like) -> bool:
+        def progress(note: str, done: float) -> bool:
+            self._send(Progress(id=request.id, note=note, done=done))
+            return not self._cancelled(request.id)
+
+        found = find_out(
+            self._base,
+            self._builder,
+            check(request.judge),
+            min(request.known, KNOWN),
+            request.rated,
+            progress,
+        )
+        if found is None:
+            return False
+        liking, seconds = found
+        self._send(Likes(id=request.id, liking=liking, seconds=seconds))
         return True
 
     def _describe(self, request: Describe) -> bool:

