@@ -267,7 +267,7 @@ def _add_prime(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--base", help="a local transformers folder (default: the embedded base)")
     parser.add_argument("--out", metavar="FOLDER", help="where to write it (default: among your own files)")
-    parser.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 100)")
+    parser.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 150)")
     parser.add_argument("--seed", type=_number(int, 0, 2**31 - 1), help="(default 0)")
 
 

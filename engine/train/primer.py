@@ -3,9 +3,8 @@
 What a step sees: colours near those of known names, and for each colour a few names that people gave to
 nearly the same colour, drawn with a Gaussian kernel in OKLab. One prompt thus teaches a *distribution* of
 fitting names rather than one right answer, which keeps the base varied; and the shared prefix pays for
-the prompt once. The lexicon is full of jokes, so only plain names are used: one to three words, each of
-them common among colour names ("Grape Mist", not "Tau Sept Ochre"), whose colour can be told from the words
-alone by a regression that did not see them (five folds).
+the prompt once. The lexicon is full of jokes, so only plain names are used: one to three ordinary words
+whose colour can be told from the words alone, by a regression that did not see them (five folds).
 
 Held-out names, and the palette's held-out colours, are never trained on.
 """
@@ -18,7 +17,6 @@ import os
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -47,7 +45,7 @@ PLAIN = re.compile(r"[A-Z][a-z]{2,11}( (of|and|the|in) | |-)?([A-Z]?[a-z]{2,11})
 
 @dataclass(frozen=True)
 class PrimerSettings:
-    """How the primer is trained.
+    """How the primer is trained: by default as the one that ships was.
 
     Attributes
     ----------
@@ -57,28 +55,24 @@ class PrimerSettings:
         The kernel's width in OKLab.
     tolerance
         How far a name's colour, as told from its words, may lie from its own, in OKLab.
-    common
-        In how many names of the lexicon each of a name's words must stand.
     """
 
-    steps: int = 100
-    colors: int = 48
-    names: int = 5
+    steps: int = 150
+    colors: int = 128
+    names: int = 4
     learning_rate: float = 6e-4
     rank: int = 16
     alpha: float = 32.0
     spread: float = 0.02
     tolerance: float = 0.11
-    common: int = 8
     seed: int = 0
 
 
-def plain_names(lexicon: Lexicon, tolerance: float, common: int) -> NDArray[np.int64]:
+def plain_names(lexicon: Lexicon, tolerance: float) -> NDArray[np.int64]:
     """Return the indices of the lexicon's plain names, held-out ones included.
 
-    A name is plain when it is one to three words, each in at least ``common`` names, none twice and none
-    an "-ish"; and when ridge regressions on its words and letters, each fitted on the other four fifths of
-    the lexicon, tell its colour to within ``tolerance`` in OKLab.
+    A name is plain when it is one to three ordinary words and ridge regressions on its words and letters,
+    each fitted on the other four fifths of the lexicon, tell its colour to within ``tolerance`` in OKLab.
     """
     from scipy import sparse
     from scipy.sparse.linalg import lsqr
@@ -93,7 +87,8 @@ def plain_names(lexicon: Lexicon, tolerance: float, common: int) -> NDArray[np.i
             rows.append(i)
             columns.append(vocabulary.setdefault(part, len(vocabulary)))
     features = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(lexicon), len(vocabulary)))
-    features = features[:, np.asarray((features > 0).sum(axis=0)).ravel() >= 3]
+    common = np.asarray((features > 0).sum(axis=0)).ravel() >= 3
+    features = features[:, common]
     norms = np.sqrt(np.asarray(features.multiply(features).sum(axis=1)).ravel())
     features = sparse.diags(1 / np.maximum(norms, 1e-9)) @ features
     folds = np.arange(len(lexicon)) % 5
@@ -102,18 +97,11 @@ def plain_names(lexicon: Lexicon, tolerance: float, common: int) -> NDArray[np.i
         seen = folds != fold
         mean = lexicon.oklab[seen].mean(axis=0)
         for axis in range(3):
-            weights = lsqr(features[seen], lexicon.oklab[seen, axis] - mean[axis], damp=1.0, iter_lim=15)[0]
+            weights = lsqr(features[seen], lexicon.oklab[seen, axis] - mean[axis], damp=1.0, iter_lim=60)[0]
             predicted[~seen, axis] = features[~seen] @ weights + mean[axis]
     near = np.linalg.norm(predicted - lexicon.oklab, axis=1) < tolerance
-    counts = Counter(word for name in lexicon.folded for word in set(name.split()))
-
-    def ordinary(name: str, folded: str) -> bool:
-        words = folded.split()
-        plain = PLAIN.fullmatch(name) is not None and len(set(words)) == len(words)
-        return plain and all(counts[word] >= common and not word.endswith("ish") for word in words)
-
-    fit = np.array([ordinary(*pair) for pair in zip(lexicon.names, lexicon.folded, strict=True)])
-    return np.flatnonzero(near & fit)
+    ordinary = np.array([PLAIN.fullmatch(name) is not None for name in lexicon.names])
+    return np.flatnonzero(near & ordinary)
 
 
 class Examples:
@@ -199,7 +187,7 @@ def train_primer(
         The last held-out losses, the number of names learned from, and the seconds taken.
     """
     started = time.monotonic()
-    chosen = plain_names(lexicon, settings.tolerance, settings.common)
+    chosen = plain_names(lexicon, settings.tolerance)
     learned, kept = chosen[~lexicon.held_out[chosen]], chosen[lexicon.held_out[chosen]]
     examples = Examples(lexicon, learned, settings)
     pairs = [(lexicon.names[i], lexicon.colors[i]) for i in kept[:512]]
