@@ -255,6 +255,11 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "--colors", type=_number(int, 1, 20_000), default=2000, metavar="N", help="(default 2000)"
     )
     parser.add_argument(
+        "--listener",
+        action="store_true",
+        help="ask the listener too, which takes as long as the rest together",
+    )
+    parser.add_argument(
         "--pictures", metavar="FOLDER", help="also draw the names by hue and lightness, and twenty colours"
     )
     parser.add_argument("--base", default="", help="another base: a local transformers folder")

@@ -34,7 +34,7 @@ def report_on(options: argparse.Namespace, desk: Desk) -> tuple[list[str], list[
         )
         if any(card.folder and card.base != base for card in cards):
             raise CommandError("All painters of a report must have been trained on its base; see --base.")
-        judges, own = _judges(cards, JudgeLibrary(desk.home))
+        judges, own = _judges(cards, JudgeLibrary(desk.home), options.listener)
     except (PainterError, JudgeError) as error:
         raise CommandError(str(error)) from error
     # The base is always asked: a painter's style is measured against it.
@@ -57,13 +57,17 @@ def report_on(options: argparse.Namespace, desk: Desk) -> tuple[list[str], list[
 
 
 def _judges(
-    cards: list[PainterCard], library: JudgeLibrary
+    cards: list[PainterCard], library: JudgeLibrary, listener: bool
 ) -> tuple[dict[str, JudgeSpec], dict[str, tuple[str | None, str | None]]]:
     """Return the judges to score by, and each painter's own and held-out one.
 
     The held-out twin of a judge has its slug and lies in ``resources/judges/held-out``.
     """
-    judges = {entry.slug: entry.spec for entry in library.list() if entry.shipped and entry.spec}
+    judges = {
+        entry.slug: entry.spec
+        for entry in library.list()
+        if entry.shipped and entry.spec and (listener or not isinstance(entry.spec, specs.Listener))
+    }
     own: dict[str, tuple[str | None, str | None]] = {}
     for card in cards:
         tastes = card.recipe.get("panel", {}).get("tastes", [])
