@@ -375,14 +375,15 @@ def main() -> None:
         child(options)
         return
     if options.growth:
-        for colors, group in ((16, 2), (16, 4), (16, 8), (16, 16), (16, 32), (4, 8), (32, 8)):
-            one = run("ours", colors, group, "rule", 4, options)
-            cost = 1000 / one["rollouts_per_second"]
-            print(f"{colors} colours × {group} names: {cost:.1f} ms a rollout", flush=True)
-        for longer in (32, 96):
-            one = run("ours", 16, 8, "rule", 4, options, longer)
-            cost = 1000 / one["rollouts_per_second"]
-            print(f"16 × 8, prompt longer by {3 * longer} tokens: {cost:.1f} ms a rollout", flush=True)
+        sizes = ((16, 2), (16, 4), (16, 8), (16, 16), (16, 32), (4, 8), (32, 8))
+        for colors, group, longer in (*((*size, 0) for size in sizes), (16, 8, 32), (16, 8, 96)):
+            one = run("ours", colors, group, "rule", 4, options, longer)
+            cost, names = 1000 / one["rollouts_per_second"], one["tokens_per_name"]
+            prompt = f", prompt longer by {3 * longer} tokens" if longer else ""
+            print(
+                f"{colors} colours × {group} names{prompt}: {cost:.1f} ms a rollout, {names:.1f} tokens each",
+                flush=True,
+            )
         return
     if options.profile:
         print(json.dumps(run("ours", 16, 8, "rule", 3, options, profile=True)["shares"], indent=1))
