@@ -30,6 +30,7 @@ from engine.service.protocol import (
     Ready,
     Reply,
     Score,
+    Try,
     decode_request,
     encode,
 )
@@ -61,7 +62,7 @@ class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Name | Score | Describe | Failed | None] = queue.Queue()
+        self.requests: queue.Queue[Name | Score | Try | Describe | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()

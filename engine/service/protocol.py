@@ -13,6 +13,7 @@ import msgspec
 
 from engine.judges.base import Verdict
 from engine.judges.spec import JudgeSpec
+from engine.judges.trial import Advice, Trial
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -40,6 +41,12 @@ class Score(_Line, frozen=True, kw_only=True, tag="score"):
 
     color: str
     names: tuple[str, ...]
+    judge: JudgeSpec
+
+
+class Try(_Line, frozen=True, kw_only=True, tag="try"):
+    """Try a judge's model on labelled names, before anyone trains on it; done once for a model."""
+
     judge: JudgeSpec
 
 
@@ -73,7 +80,10 @@ class Ready(_Line, frozen=True, kw_only=True, tag="ready"):
 
 
 class Progress(_Line, frozen=True, kw_only=True, tag="progress"):
-    """Long work goes on; ``done`` is a share in 0..1 when known. Id 0: loading, before ``Ready``."""
+    """Long work goes on; ``done`` is a share in 0..1 when known. Id 0: loading, before ``Ready``.
+
+    With a request's id: a judge's model is opened, or the judge is calibrated.
+    """
 
     note: str
     done: float | None = None
@@ -93,6 +103,13 @@ class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
     verdicts: tuple[Verdict, ...]
 
 
+class Tried(_Line, frozen=True, kw_only=True, tag="tried"):
+    """What came of the trial, and what it means for this judge."""
+
+    trial: Trial
+    advice: Advice
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -110,8 +127,8 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Described | Done | Failed
+Request = Name | Score | Try | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Tried | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -12,7 +12,8 @@ import torch
 
 from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
-from engine.judges.spec import check
+from engine.judges.spec import check, kind_of
+from engine.judges.trial import advice
 from engine.lm.load import LoadedBase, copy_linears, merge_adapter
 from engine.lm.sampling import sample
 from engine.lm.scoring import score_names
@@ -25,15 +26,22 @@ from engine.service.protocol import (
     Name,
     Named,
     PainterRef,
+    Progress,
     Reply,
     Score,
     Scored,
+    Tried,
+    Try,
 )
 
 LONGEST = 16
 KEPT = 4
 SAMPLES = 64
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
+
+
+class _TakenBack(Exception):  # noqa: N818
+    """The request that is being worked on was taken back."""
 
 
 class Server:
@@ -61,7 +69,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._painters: OrderedDict[tuple[str, int], Any] = OrderedDict()
 
-    def answer(self, request: Name | Score | Describe) -> None:
+    def answer(self, request: Name | Score | Try | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
@@ -70,8 +78,12 @@ class Server:
                 finished = self._name(request)
             elif isinstance(request, Score):
                 finished = self._score(request)
+            elif isinstance(request, Try):
+                finished = self._try(request)
             else:
                 finished = self._describe(request)
+        except _TakenBack:
+            finished = False
         except Exception as error:  # one bad request must not end the service
             self._send(Failed(id=request.id, reason=str(error) or type(error).__name__))
             return
@@ -79,6 +91,16 @@ class Server:
             self._send(Done(id=request.id))
         else:
             self._send(Failed(id=request.id, reason="Taken back.", cancelled=True))
+
+    def _tell(self, number: int) -> Callable[[str, float | None], None]:
+        """Return what tells of long work on a request, and ends the work once the request is taken back."""
+
+        def tell(note: str, done: float | None) -> None:
+            if self._cancelled(number):
+                raise _TakenBack
+            self._send(Progress(id=number, note=note, done=done))
+
+        return tell
 
     def _name(self, request: Name) -> bool:
         color = parse_hex(request.color)
@@ -140,11 +162,16 @@ class Server:
 
     def _score(self, request: Score) -> bool:
         color = parse_hex(request.color)
-        judge = self._builder.build(check(request.judge))
+        judge = self._builder.build(check(request.judge), self._tell(request.id))
         if self._cancelled(request.id):
             return False
         verdicts = judge.score([(color, name) for name in request.names])
         self._send(Scored(id=request.id, verdicts=tuple(verdicts)))
+        return True
+
+    def _try(self, request: Try) -> bool:
+        trial = self._builder.trial(check(request.judge), self._tell(request.id))
+        self._send(Tried(id=request.id, trial=trial, advice=advice(trial, kind_of(request.judge))))
         return True
 
     def _describe(self, request: Describe) -> bool:
