@@ -38,7 +38,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def recommended(self) -> str:
-        """The better kind of taste for this model; empty where both were not tried."""
+        """The better kind of taste for this model, contrast if they are alike; empty if not tried."""
         if self.contrast is None or self.rating is None:
             return ""
         return "rating" if self.rating > self.contrast + _ALIKE else "contrast"
@@ -78,11 +78,10 @@ def advice(trial: Trial, kind: str) -> Advice:
     if kind == "describes":
         hint = "use correctness or the listener instead"
         return Advice(sound, "" if sound else "correctness", _sentence(found, sound, "" if sound else hint))
-    better = trial.recommended if trial.recommended != kind else ""
-    if not better:
-        return Advice(sound, "", _sentence(found, sound, ""))
+    better = "rating" if kind == "contrast" else "contrast"
     other: float | None = getattr(trial, better)
-    assert other is not None
+    if other is None or other <= share + _ALIKE:
+        return Advice(sound, "", _sentence(found, sound, ""))
     return Advice(sound, better, _sentence(found, sound, f"by {better} it does in {other:.0%}, so use that"))
 
 
