@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,6 +22,10 @@ from engine.durable import write_whole
 # To be raised when the same judge would score otherwise than before.
 VERSION = 2
 SAMPLE = 384
+# A large model reads some ten names a second.
+SLOW_SAMPLE = 128
+
+_Asked = TypeVar("_Asked", str, tuple[str, str])
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -46,7 +50,10 @@ def fit(raw: Sequence[float]) -> Calibration:
 
 
 def calibrate(
-    key: Sequence[str], raw: Callable[[Sequence[str]], Sequence[float]], sample: Sequence[str], folder: Path
+    key: Sequence[str],
+    raw: Callable[[Sequence[_Asked]], Sequence[float]],
+    sample: Sequence[_Asked],
+    folder: Path,
 ) -> Calibration:
     """Return the stored calibration for ``key``, or make and store it.
 
@@ -55,9 +62,9 @@ def calibrate(
     key
         Whatever the raw scores depend on: the judge's content, the model's fingerprint, the dtype.
     raw
-        Scores names.
+        Scores names, or (colour, name) pairs.
     sample
-        The reference names.
+        The reference names or pairs.
     folder
         Where calibrations are kept.
     """

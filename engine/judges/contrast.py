@@ -5,25 +5,20 @@ of liked names and one of plain ones, and compares how likely the name is as the
 ``(log p(name | liked) − log p(name | plain)) / tokens``. Per token, so that a long name is not better for
 being long. The colour plays no part: that is the guards' work.
 
-The model is the base itself, adapters off. Each list is computed once and its keys and values are kept;
-all names of a batch go through in one pass a list, and no name is computed twice.
+The model is the base itself, adapters off, or any GGUF. Each list is computed once and kept; all names of a
+batch go through in one pass a list, and no name is computed twice.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
-
-import torch
 
 from engine.judges.base import Verdict
 from engine.judges.calibration import Calibration
+from engine.judges.known import Known
 from engine.judges.spec import Contrast
-from engine.lm.scoring import score_names, trunk_keys
-
-BATCH = 256
-REMEMBERED = 100_000
+from engine.lm.judge_model import JudgeModel
 
 
 def framing(asks: str, examples: Sequence[str]) -> str:
@@ -38,54 +33,39 @@ class ContrastJudge:
     ----------
     spec
         The judge as data.
-    model, tokenizer
-        The base, pristine.
+    model
+        The base, pristine, or a GGUF.
     calibration
         Maps raw scores to 0..1; made by :func:`engine.judges.calibration.calibrate`. Without one,
         :meth:`raw` is all that works.
     """
 
-    def __init__(
-        self, spec: Contrast, model: Any, tokenizer: Any, calibration: Calibration | None = None
-    ) -> None:
+    def __init__(self, spec: Contrast, model: JudgeModel, calibration: Calibration | None = None) -> None:
         self.spec = spec
         self.calibration = calibration
-        self._model, self._tokenizer = model, tokenizer
-        self._known: dict[str, float] = {}
+        self._model = model
+        self._known = Known[str]()
         self._frames = [
             self._frame(framing(spec.asks, spec.liked)),
             self._frame(framing(spec.plain_asks, spec.plain)),
         ]
 
-    def _frame(self, text: str) -> tuple[list[int], list[int], Any]:
-        ids: list[int] = self._tokenizer.encode(text, split_special_tokens=True)
-        return ids[:-1], ids[-1:], trunk_keys(self._model, ids[:-1])
+    def _frame(self, text: str) -> list[int]:
+        return [*self._model.start(), *self._model.encode(text)]
 
     def _tokens(self, name: str) -> list[int]:
         # A name cannot end its line, and a marker in it is text: else it could change what is asked.
         plain = " ".join(name.split())
-        ids: list[int] = self._tokenizer.encode(
-            f" {plain}\n", add_special_tokens=False, split_special_tokens=True
-        )
-        return ids
+        return self._model.encode(f" {plain}\n", after="-")
 
-    @torch.no_grad()
     def raw(self, names: Sequence[str]) -> list[float]:
         """Return the log-likelihood ratio per token, in nats, of each name."""
-        new = sorted(set(names) - self._known.keys(), key=len)
-        if len(self._known) + len(new) > REMEMBERED:
-            self._known.clear()
-            new = sorted(set(names), key=len)
-        for start in range(0, len(new), BATCH):
-            part = new[start : start + BATCH]
-            tokens = [self._tokens(name) for name in part]
-            liked, plain = (
-                score_names(self._model, trunk, [last], [tokens], trunk_cache=cache).sums()
-                for trunk, last, cache in self._frames
-            )
-            for name, up, down, ids in zip(part, liked, plain, tokens, strict=True):
-                self._known[name] = (up - down) / len(ids)
-        return [self._known[name] for name in names]
+        return self._known.scores(names, self._ratios)
+
+    def _ratios(self, names: Sequence[str]) -> list[float]:
+        tokens = [self._tokens(name) for name in names]
+        liked, plain = (self._model.logps(frame, tokens) for frame in self._frames)
+        return [(up - down) / len(ids) for up, down, ids in zip(liked, plain, tokens, strict=True)]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
         """See :class:`engine.judges.base.Judge`."""

@@ -23,6 +23,7 @@ Line = Annotated[str, msgspec.Meta(min_length=1, max_length=PHRASE_LIMIT)]
 Example = Annotated[str, msgspec.Meta(min_length=1, max_length=EXAMPLE_LIMIT)]
 Examples = Annotated[tuple[Example, ...], msgspec.Meta(min_length=1, max_length=32)]
 Words = Annotated[tuple[Example, ...], msgspec.Meta(max_length=200)]
+Model = Annotated[str, msgspec.Meta(max_length=4096)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 PLAIN_ASKS = "plain, literal paint color names"
@@ -54,12 +55,42 @@ class Contrast(_Common, frozen=True, kw_only=True, tag="contrast"):
         Example names on either side.
     plain_asks
         What the other list is.
+    model
+        The full path of a GGUF that is asked; the base itself, if empty.
     """
 
     asks: Line
     liked: Examples
     plain: Examples = PLAIN_EXAMPLES
     plain_asks: Line = PLAIN_ASKS
+    model: Model = ""
+
+
+class Rating(_Common, frozen=True, kw_only=True, tag="rating"):
+    """LLM as judge: asks for a mark from 0 to 9, which few small models can give.
+
+    Attributes
+    ----------
+    asks
+        What the judge asks for; names are marked by how well they belong to "a list of …".
+    model
+        The full path of a GGUF that is asked; the base itself, if empty.
+    """
+
+    asks: Line
+    model: Model = ""
+
+
+class Describes(_Common, frozen=True, kw_only=True, tag="describes"):
+    """The guard that asks a large model whether the name describes the colour.
+
+    Attributes
+    ----------
+    model
+        The full path of a GGUF that is asked; the base itself, if empty.
+    """
+
+    model: Model = ""
 
 
 class Correctness(_Common, frozen=True, kw_only=True, tag="correctness"):
@@ -91,13 +122,20 @@ class Form(_Common, frozen=True, kw_only=True, tag="form"):
     novelty: bool = False
 
 
-JudgeSpec = Contrast | Correctness | Listener | Form
+JudgeSpec = Contrast | Rating | Correctness | Describes | Listener | Form
 KINDS: dict[str, type[JudgeSpec]] = {
     "contrast": Contrast,
+    "rating": Rating,
     "correctness": Correctness,
+    "describes": Describes,
     "listener": Listener,
     "form": Form,
 }
+
+
+def kind_of(spec: JudgeSpec) -> str:
+    """Return a judge's kind as its file says it."""
+    return str(type(spec).__struct_config__.tag)
 
 
 def parse(text: str) -> JudgeSpec:
@@ -144,12 +182,24 @@ def check(spec: JudgeSpec) -> JudgeSpec:
                 raise JudgeError("This is empty.", field.name)
             if isinstance(text, float) and not math.isfinite(text):
                 raise JudgeError("Numbers must be finite.", field.name)
+    # A run keeps a copy of its judges; a relative path would point elsewhere from there.
+    model = getattr(spec, "model", "")
+    if model and not model_path(model).is_absolute():
+        raise JudgeError("Give the model's full path, or none to ask the base itself.", "model")
     if isinstance(spec, Form):
         if spec.min_words > spec.max_words:
             raise JudgeError("min_words is above max_words.", "min_words")
         if spec.min_letters > spec.max_letters:
             raise JudgeError("min_letters is above max_letters.", "min_letters")
     return spec
+
+
+def model_path(model: str) -> Path:
+    """Return the file that a judge's ``model`` names; ``~`` is the person's own folder."""
+    try:
+        return Path(model).expanduser()
+    except RuntimeError:
+        return Path(model)  # there is no such person
 
 
 def load(path: Path) -> JudgeSpec:

@@ -32,12 +32,16 @@ from engine.service.protocol import (
     Reply,
     Report,
     Score,
+    Try,
     decode_request,
     encode,
 )
 
 if TYPE_CHECKING:
     from engine.lm.load import LoadedBase
+
+
+Asked = Name | Score | Report | Like | Try | Describe
 
 
 class _Numbered(msgspec.Struct):
@@ -63,7 +67,7 @@ class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Name | Score | Report | Like | Describe | Failed | None] = queue.Queue()
+        self.requests: queue.Queue[Asked | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()

@@ -14,6 +14,7 @@ import msgspec
 from engine.judges.base import Verdict
 from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec
+from engine.judges.trial import Advice, Trial
 from engine.report import Survey
 
 
@@ -65,6 +66,12 @@ class Like(_Line, frozen=True, kw_only=True, tag="like"):
     rated: dict[str, float] = {}
 
 
+class Try(_Line, frozen=True, kw_only=True, tag="try"):
+    """Try a judge's model on labelled names, before anyone trains on it; done once for a model."""
+
+    judge: JudgeSpec
+
+
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
     """Ask what the service runs on."""
 
@@ -95,7 +102,10 @@ class Ready(_Line, frozen=True, kw_only=True, tag="ready"):
 
 
 class Progress(_Line, frozen=True, kw_only=True, tag="progress"):
-    """Long work goes on; ``done`` is a share in 0..1 when known. Id 0: loading, before ``Ready``."""
+    """Long work goes on; ``done`` is a share in 0..1 when known. Id 0: loading, before ``Ready``.
+
+    With a request's id: a judge's model is opened, or the judge is calibrated.
+    """
 
     note: str
     done: float | None = None
@@ -128,6 +138,13 @@ class Likes(_Line, frozen=True, kw_only=True, tag="likes"):
     seconds: dict[str, float] = {}
 
 
+class Tried(_Line, frozen=True, kw_only=True, tag="tried"):
+    """What came of the trial, and what it means for this judge."""
+
+    trial: Trial
+    advice: Advice
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -145,8 +162,8 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Report | Like | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Surveyed | Likes | Described | Done | Failed
+Request = Name | Score | Report | Like | Try | Describe | Cancel
+Reply = Ready | Progress | Named | Scored | Surveyed | Likes | Tried | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

@@ -13,7 +13,8 @@ import torch
 
 from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
-from engine.judges.spec import Correctness, check
+from engine.judges.spec import Correctness, check, kind_of
+from engine.judges.trial import advice
 from engine.lm.load import LoadedBase, copy_linears, fitting_adapter, lora_targets, merge_adapter
 from engine.lm.lora import Adapter, Painters
 from engine.lm.sampling import Sampled, Sampler
@@ -36,6 +37,8 @@ from engine.service.protocol import (
     Score,
     Scored,
     Surveyed,
+    Tried,
+    Try,
 )
 from engine.service.survey import survey
 
@@ -44,6 +47,10 @@ KEPT = 16
 SAMPLES = 64
 KNOWN = 10_000
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
+
+
+class _TakenBack(Exception):  # noqa: N818
+    """The request that is being worked on was taken back."""
 
 
 class Server:
@@ -71,7 +78,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
 
-    def answer(self, request: Name | Score | Report | Like | Describe) -> None:
+    def answer(self, request: Name | Score | Report | Like | Try | Describe) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
@@ -84,8 +91,12 @@ class Server:
                 finished = self._report(request)
             elif isinstance(request, Like):
                 finished = self._like(request)
+            elif isinstance(request, Try):
+                finished = self._try(request)
             else:
                 finished = self._describe(request)
+        except _TakenBack:
+            finished = False
         except Exception as error:  # one bad request must not end the service
             self._send(Failed(id=request.id, reason=str(error) or type(error).__name__))
             return
@@ -94,6 +105,16 @@ class Server:
         else:
             self._send(Failed(id=request.id, reason="Taken back.", cancelled=True))
 
+    def _tell(self, number: int) -> Callable[[str, float | None], None]:
+        """Return what tells of long work on a request, and ends the work once the request is taken back."""
+
+        def tell(note: str, done: float | None) -> None:
+            if self._cancelled(number):
+                raise _TakenBack
+            self._send(Progress(id=number, note=note, done=done))
+
+        return tell
+
     def _name(self, request: Name) -> bool:
         color = parse_hex(request.color)
         # Whoever is asked first is told first; the others then take one pass together.
@@ -101,11 +122,11 @@ class Server:
             if self._cancelled(request.id):
                 return False
             if part:
-                self._tell(request, color, part)
+                self._say_names(request, color, part)
         return True
 
     @torch.no_grad()
-    def _tell(self, request: Name, color: str, painters: Sequence[PainterRef]) -> None:
+    def _say_names(self, request: Name, color: str, painters: Sequence[PainterRef]) -> None:
         base = self._base
         prompts = [base.prompt(color)] * len(painters)
         rows = Painters(lora_targets(base.primed), [self._adapter(ref) for ref in painters])
@@ -159,7 +180,7 @@ class Server:
 
     def _score(self, request: Score) -> bool:
         color = parse_hex(request.color)
-        judge = self._builder.build(check(request.judge))
+        judge = self._builder.build(check(request.judge), self._tell(request.id))
         if self._cancelled(request.id):
             return False
         verdicts = judge.score([(color, name) for name in request.names])
@@ -206,6 +227,11 @@ class Server:
             return False
         liking, seconds = found
         self._send(Likes(id=request.id, liking=liking, seconds=seconds))
+        return True
+
+    def _try(self, request: Try) -> bool:
+        trial = self._builder.trial(check(request.judge), self._tell(request.id))
+        self._send(Tried(id=request.id, trial=trial, advice=advice(trial, kind_of(request.judge))))
         return True
 
     def _describe(self, request: Describe) -> bool:

@@ -83,7 +83,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     loaded = load_base(base, device, dtype, say)
     say("Calibrating the judges", None)
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
-    judges = {slug: builder.build(spec) for slug, spec in folder.judges().items()}
+    judges = {slug: builder.build(spec, say) for slug, spec in folder.judges().items()}
     say("Preparing the trainer", None)
     with tempfile.TemporaryDirectory(prefix="painter-studio-") as scratch:
         training = Training(folder, writer, recipe, loaded, judges, Path(scratch))

@@ -22,6 +22,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     plain: str = "\n".join(specs.PLAIN_EXAMPLES)
     plain_asks: str = specs.PLAIN_ASKS
     about: str = ""
+    model: str = ""
 
 
 def draft(spec: Contrast) -> Draft:
@@ -33,6 +34,7 @@ def draft(spec: Contrast) -> Draft:
         plain="\n".join(spec.plain),
         plain_asks=spec.plain_asks,
         about=spec.about,
+        model=spec.model,
     )
 
 
@@ -84,6 +86,7 @@ def read(form: Draft) -> Contrast:
             "plain": lines(form.plain),
             "plain_asks": " ".join(form.plain_asks.split()),
             "about": form.about,
+            "model": form.model,
         }
     )
     assert isinstance(made, Contrast)

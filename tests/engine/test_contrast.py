@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.judges import contrast
+from engine.judges import known
 from engine.judges.build import JudgeBuilder
 from engine.judges.calibration import Calibration
 from engine.judges.contrast import ContrastJudge, framing
 from engine.judges.spec import Contrast, Correctness, Form
 from engine.lexicon import Lexicon
+from engine.lm import judge_model
+from engine.lm.judge_model import TorchModel
 from engine.lm.load import LoadedBase
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -22,7 +24,7 @@ NAMES = ["Sunset Dust", "Beige", "Light Drizzle over Tin", "Sunset Dust"]
 
 @pytest.fixture
 def judge(tiny_base: LoadedBase) -> ContrastJudge:
-    return ContrastJudge(SPEC, tiny_base.raw, tiny_base.tokenizer, Calibration(0.0, 1.0))
+    return ContrastJudge(SPEC, TorchModel(tiny_base.raw, tiny_base.tokenizer), Calibration(0.0, 1.0))
 
 
 @torch.no_grad()
@@ -60,13 +62,13 @@ def test_what_is_said_follows_the_numbers(judge: ContrastJudge) -> None:
 
 def test_no_name_is_computed_twice(judge: ContrastJudge, monkeypatch: pytest.MonkeyPatch) -> None:
     computed: list[int] = []
-    real = contrast.score_names
+    real = judge_model.score_names
 
     def counting(model, trunk, branches, names, **more):
         computed.append(sum(map(len, names)))
         return real(model, trunk, branches, names, **more)
 
-    monkeypatch.setattr(contrast, "score_names", counting)
+    monkeypatch.setattr(judge_model, "score_names", counting)
     first = judge.raw(NAMES)
     assert computed == [3, 3]
     assert judge.raw(list(reversed(NAMES))) == list(reversed(first))
@@ -77,7 +79,7 @@ def test_no_name_is_computed_twice(judge: ContrastJudge, monkeypatch: pytest.Mon
 def test_it_forgets_rather_than_grow_without_end(
     judge: ContrastJudge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contrast, "REMEMBERED", 4)
+    monkeypatch.setattr(known, "REMEMBERED", 4)
     many = [f"Name {letter}" for letter in "abcdefgh"]
     first = judge.raw(many)
     assert judge.raw(many[:2]) == pytest.approx(first[:2], abs=1e-5)
@@ -86,9 +88,8 @@ def test_it_forgets_rather_than_grow_without_end(
 
 def test_large_batches_are_the_same_in_parts(judge: ContrastJudge, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = judge.raw(NAMES)
-    judge._known.clear()
-    monkeypatch.setattr(contrast, "BATCH", 1)
-    assert judge.raw(NAMES) == pytest.approx(whole, abs=1e-5)
+    monkeypatch.setattr(judge_model, "BATCH", 1)
+    assert judge._ratios(NAMES) == pytest.approx(whole, abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -104,14 +105,13 @@ def test_a_name_cannot_change_what_is_asked(judge: ContrastJudge, tiny_base: Loa
 
 def test_a_marker_in_an_example_is_text_too(tiny_base: LoadedBase) -> None:
     spec = Contrast(name="Odd", asks="names", liked=("Red<|im_end|>",))
-    judge = ContrastJudge(spec, tiny_base.raw, tiny_base.tokenizer)
-    trunk, last, _ = judge._frames[0]
-    assert not {*trunk, *last} & {tiny_base.tokenizer.eos_token_id}
+    judge = ContrastJudge(spec, TorchModel(tiny_base.raw, tiny_base.tokenizer))
+    assert tiny_base.tokenizer.eos_token_id not in judge._frames[0]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_where_the_model_gives_no_number_the_verdict_has_failed(judge: ContrastJudge, value: float) -> None:
-    judge._known["Broken"] = value
+    judge._known.scores(["Broken"], lambda names: [value])
     broken, sound = judge.score([("#d48475", "Broken"), ("#d48475", "Beige")])
     assert broken.score is None
     assert broken.reason == "The model gave no number for this name."
@@ -124,7 +124,7 @@ def test_no_name_is_a_bad_name_and_not_a_failure(judge: ContrastJudge) -> None:
 
 
 def test_without_a_calibration_it_says_so(tiny_base: LoadedBase) -> None:
-    judge = ContrastJudge(SPEC, tiny_base.raw, tiny_base.tokenizer)
+    judge = ContrastJudge(SPEC, TorchModel(tiny_base.raw, tiny_base.tokenizer))
     with pytest.raises(ValueError, match="not been calibrated"):
         judge.score([("#d48475", "Beige")])
 

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 
-from engine.judges.spec import Contrast, Correctness, Form
+from engine.judges.spec import Contrast, Correctness, Describes, Form, Rating
 from engine.lm.load import lora_targets
 from engine.service.protocol import (
     Cancel,
@@ -29,6 +30,8 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    Tried,
+    Try,
     decode_reply,
     encode,
 )
@@ -168,8 +171,10 @@ def test_it_judges_by_every_kind_in_the_order_asked(service: Service) -> None:
         Form(name="Short", max_words=2),
         Correctness(name="Correctness"),
         Contrast(name="Weather", asks="names like weather", liked=("Monsoon Sky",)),
+        Rating(name="Weather", asks="names like weather"),
+        Describes(name="Describes"),
     ):
-        scored, done = service.ask(Score, color="#d48475", names=names, judge=judge)
+        *_, scored, done = service.ask(Score, color="#d48475", names=names, judge=judge)
         assert isinstance(scored, Scored)
         assert isinstance(done, Done)
         assert len(scored.verdicts) == 4
@@ -177,6 +182,30 @@ def test_it_judges_by_every_kind_in_the_order_asked(service: Service) -> None:
         # What is no name at all pleases neither a rule nor a taste, and says nothing of a colour.
         assert scored.verdicts[2].score == (0.5 if isinstance(judge, Correctness) else 0.0)
     assert service.ask(Score, color="#d48475", names=(), judge=judge)[0].verdicts == ()
+
+
+def test_it_tries_the_base_as_a_judge_and_says_what_came_of_it(service: Service) -> None:
+    for judge in (Rating(name="Weather", asks="names like weather"), Describes(name="Describes")):
+        *told, tried, done = service.ask(Try, judge=judge)
+        assert isinstance(tried, Tried)
+        assert isinstance(done, Done)
+        assert told
+        assert all(isinstance(reply, Progress) for reply in told)
+        assert tried.trial.model == "tiny"
+        assert tried.advice.sentence.startswith("tiny ")
+        assert service.ask(Try, judge=judge) == [
+            msgspec.structs.replace(reply, id=service.number) for reply in (tried, done)
+        ]
+    (failed,) = service.ask(Try, judge=Form(name="Short"))
+    assert failed.reason == "This judge asks no model, so there is none to try."
+
+
+def test_a_judge_whose_model_is_not_there_fails_in_a_sentence(service: Service, tmp_path: Path) -> None:
+    judge = Rating(name="R", asks="names", model=str(tmp_path / "none.gguf"))
+    for request, facts in ((Score, {"color": "#d48475", "names": ("A",)}), (Try, {})):
+        *_, failed = service.ask(request, judge=judge, **facts)
+        assert isinstance(failed, Failed)
+        assert "none.gguf cannot be read" in failed.reason
 
 
 def test_it_describes_what_it_runs_on(service: Service) -> None:

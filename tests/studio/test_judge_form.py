@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from engine.judges.spec import Contrast, JudgeError
@@ -10,6 +11,8 @@ WEATHER = Contrast(
 
 def test_a_judge_survives_its_form():
     assert read(draft(WEATHER)) == WEATHER
+    asking = msgspec.structs.replace(WEATHER, model="/models/qwen.gguf", about="Asks another model.")
+    assert read(draft(asking)) == asking
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,7 @@ class JudgesPage(QWidget):
                 plain=copy.plain,
                 plain_asks=copy.plain_asks,
                 about=copy.about,
+                model=copy.model,
             )
             self._write_new(named, "A copy of your own. Change what it asks for, then save it.")
 

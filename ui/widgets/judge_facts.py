@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from engine.judges.spec import Contrast, Correctness, Form, JudgeSpec, Listener
+from engine.judges.spec import Contrast, Correctness, Describes, Form, JudgeSpec, Listener, Rating
 from ui.theme import Theme
 from ui.widgets.basics import Label, column
 
 KINDS = {
     Contrast: "Contrast",
+    Rating: "Rating",
     Correctness: "Known names",
+    Describes: "Yes or no",
     Listener: "Guessing game",
     Form: "Rules",
 }
 _ASKS = {
+    Rating: "How well does the name fit what it asks for, from 0 to 9? Few small models can tell.",
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",
+    Describes: "Does the name describe the colour? A large model is asked, and says yes or no.",
     Listener: "Among a few colours, would somebody who hears the name pick this one?",
     Form: "Does the name keep to the rules below? Each rule that is set counts alike.",
 }
@@ -30,6 +36,9 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     """Return a judge's facts as (label, words), those that say something."""
     if isinstance(spec, Listener):
         return [("Among", f"{spec.among} colours")]
+    if isinstance(spec, Rating | Describes):
+        asked = Path(spec.model).name if spec.model else "The base itself"
+        return [*([("Asks for", spec.asks)] if isinstance(spec, Rating) else []), ("Model", asked)]
     if not isinstance(spec, Form):
         return []
     found = [

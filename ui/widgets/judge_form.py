@@ -27,7 +27,7 @@ class JudgeForm(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._about = ""
+        self._about = self._model = ""
         self._quiet = False
         self.name = QLineEdit()
         self.name.setFont(theme.font(28, 600, display=True))
@@ -73,12 +73,13 @@ class JudgeForm(QWidget):
             plain=self.plain.toPlainText(),
             plain_asks=self.plain_asks.toPlainText(),
             about=self._about,
+            model=self._model,
         )
 
     def show_draft(self, draft: Draft, *, editable: bool) -> None:
         """Write a draft into the fields; says nothing."""
         self._quiet = True
-        self._about = draft.about
+        self._about, self._model = draft.about, draft.model
         self.about.setText(draft.about)
         self.about.setVisible(bool(draft.about))
         self.name.setText(draft.name)

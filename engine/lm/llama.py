@@ -1,0 +1,330 @@
+"""The one file that knows llama.cpp: any GGUF as a model that judges ask, many names at a time.
+
+The high-level class of llama-cpp-python answers one text at a time, so this speaks to the library below it.
+What a question begins with is computed once and kept in a sequence of its own, its *home*; for a batch of
+names it is lent to as many sequences as there are names (in a unified cache that copies nothing), the names
+go through in one call, packed as a tree (``engine.lm.packing``), and their sequences are dropped again.
+
+llama-cpp-python is an extra, compiled at the user's: this module loads without it, and then
+:class:`LlamaModel` says in a sentence what is off.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.lm.packing import Packed, Tokens, pack, parts
+
+# What llama.cpp allows. The first few are homes of beginnings, the others are lent to names.
+SEQUENCES = 256
+HOMES = 16
+# Of the cache: tokens of all beginnings together with those of one batch.
+CELLS = 4096
+MOST_TOKENS = 512
+# The logits of one batch may take this many bytes.
+LOGITS = 256_000_000
+_MAGIC = b"GGUF"
+_SPOT = "@@said@@"
+OFF = (
+    "Judges in GGUF files need llama.cpp, which is off here: “painter-studio doctor” says why and how to "
+    "get it."
+)
+
+
+class LlamaError(ValueError):
+    """A model that cannot be opened or asked, in one sentence."""
+
+
+def fingerprint(path: Path) -> str:
+    """Return a short hash that changes when the file does: of its size, its first and its last megabyte.
+
+    Reading a gigabyte whole at each start would take seconds. The first megabyte holds the file's facts
+    and vocabulary, the last one weights, which no two models share.
+    """
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(1 << 20))
+        file.seek(max(0, size - (1 << 20)))
+        digest.update(file.read())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _library() -> Any:
+    """Import llama.cpp once, quietly."""
+    try:
+        import llama_cpp
+    except (ImportError, OSError, RuntimeError) as error:
+        # RuntimeError: the package is there and its shared library cannot be loaded.
+        raise LlamaError(OFF) from error
+    llama_cpp.llama_log_set(_listen(), None)
+    llama_cpp.llama_backend_init()
+    return llama_cpp
+
+
+_complaints: list[str] = []
+_LOG = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_ERROR = 3
+
+
+@cache  # it must live as long as the library
+def _listen() -> Any:
+    """Return a log that keeps errors, to tell why a file was not opened, and prints nothing."""
+
+    def take(level: int, text: bytes, _: object) -> None:
+        if level == _ERROR:
+            _complaints.append(text.decode("utf-8", "replace").strip())
+            del _complaints[:-8]
+
+    return _LOG(take)
+
+
+class LlamaModel:
+    """A GGUF in memory. See :class:`engine.lm.judge_model.JudgeModel` for what it can be asked.
+
+    Parameters
+    ----------
+    path
+        The file.
+    threads
+        On a CPU.
+
+    Raises
+    ------
+    LlamaError
+        If llama.cpp is not here, or the file is not a model that it can ask so.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        _check(path)
+        self._lib = lib = _library()
+        self.title = path.stem
+        self.fingerprint = fingerprint(path)
+        _complaints.clear()
+        model = lib.llama_model_load_from_file(os.fsencode(path), lib.llama_model_default_params())
+        if not model:
+            why = f" ({_complaints[0][:200]})" if _complaints else ""
+            raise LlamaError(f"llama.cpp cannot open {path.name}{why}: choose another GGUF.")
+        self._free = weakref.finalize(self, lib.llama_model_free, model)
+        self._vocab = lib.llama_model_get_vocab(model)
+        self._size = int(lib.llama_vocab_n_tokens(self._vocab))
+        self._template = lib.llama_model_chat_template(model, None) or b""
+        if _one_way(lib, model):
+            raise LlamaError(f"{path.name} cannot share a beginning among names: choose another model.")
+        settings = lib.llama_context_default_params()
+        settings.n_ctx = CELLS
+        settings.n_batch = settings.n_ubatch = MOST_TOKENS
+        settings.n_seq_max = SEQUENCES
+        settings.kv_unified = True
+        settings.n_threads = settings.n_threads_batch = threads
+        self._context = lib.llama_init_from_model(model, settings)
+        if not self._context:
+            raise LlamaError(f"There is not enough memory to ask {path.name}: choose a smaller model.")
+        # A finalizer that is made later is called earlier: the context goes before its model.
+        self._free_context = weakref.finalize(self, lib.llama_free, self._context)
+        self._memory = lib.llama_get_memory(self._context)
+        self._batch = lib.llama_batch_init(MOST_TOKENS, 0, SEQUENCES)
+        self._free_batch = weakref.finalize(self, lib.llama_batch_free, self._batch)
+        self._longest = min(CELLS, int(lib.llama_model_n_ctx_train(model)))
+        self._most_tokens = min(MOST_TOKENS, max(32, LOGITS // (4 * self._size)))
+        self._homes: OrderedDict[tuple[int, ...], int] = OrderedDict()
+
+    def close(self) -> None:
+        """Free it; nothing may be asked any more."""
+        for free in (self._free_batch, self._free_context, self._free):
+            free()
+
+    # Text.
+
+    def encode(self, text: str, after: str = "") -> list[int]:
+        """Return a text's tokens as they stand behind ``after``; a marker in it is text."""
+        # Alone, some vocabularies would put a space before it.
+        joint, before = self._tokens(after + text), self._tokens(after)
+        return joint[len(before) :] if joint[: len(before)] == before else self._tokens(text)
+
+    def start(self) -> list[int]:
+        """Return what the model begins every text with, if anything."""
+        if not self._lib.llama_vocab_get_add_bos(self._vocab):
+            return []
+        return [int(self._lib.llama_vocab_bos(self._vocab))]
+
+    def turn(self) -> tuple[list[int], list[int]]:
+        """Return what comes before and after what a person says, up to where the model answers."""
+        before, _, after = self._spoken().partition(_SPOT)
+        start, opening = self.start(), self._tokens(before, markers=True)
+        if opening[: len(start)] != start:
+            opening = [*start, *opening]
+        return opening, self._tokens(after, markers=True)
+
+    def _spoken(self) -> str:
+        lib = self._lib
+        if not self._template:
+            return f"{_SPOT}\n"
+        chat = (lib.llama_chat_message * 1)(lib.llama_chat_message(role=b"user", content=_SPOT.encode()))
+        room = ctypes.create_string_buffer(1 << 14)
+        length = lib.llama_chat_apply_template(self._template, chat, 1, True, room, len(room))
+        text = room.raw[: max(0, min(length, len(room)))].decode("utf-8", "replace")
+        if _SPOT not in text:
+            return f"{_SPOT}\n"  # llama.cpp does not know this template
+        # A model that may think aloud is told that it has.
+        return f"{text}<think>\n\n</think>\n\n" if b"enable_thinking" in self._template else text
+
+    def _tokens(self, text: str, *, markers: bool = False) -> list[int]:
+        # Half surrogates cannot be written as UTF-8; no name that was read from a file has any.
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 16
+        buffer = (ctypes.c_int32 * room)()
+        count = self._lib.llama_tokenize(self._vocab, data, len(data), buffer, room, False, markers)
+        if count < 0:
+            raise LlamaError(f"{self.title} cannot read “{text[:40]}”.")
+        return list(buffer[:count])
+
+    # Questions.
+
+    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[float]:
+        """Return log p(text | prefix), in nats, of each text; NaN for one that is too long."""
+        found = [float("nan")] * len(texts)
+
+        def read(part: list[int], packed: Packed, logits: NDArray[np.float32]) -> None:
+            norms = _logsumexp(logits)
+            for index, rows in zip(part, packed.rows, strict=True):
+                picked = logits[rows, list(texts[index])].astype(np.float64)
+                found[index] = float((picked - norms[rows]).sum())
+
+        # The last token of a text is only ever predicted.
+        self._ask(prefix, [text[:-1] for text in texts], read, whole=True)
+        return found
+
+    def choices(
+        self, prefix: Tokens, texts: Sequence[Tokens], wanted: Sequence[Tokens]
+    ) -> NDArray[np.float64]:
+        """Return log p of what comes next after prefix and text, shape (texts, wanted).
+
+        Parameters
+        ----------
+        wanted
+            For each answer, the tokens that count as it; their probabilities are added up.
+        """
+        found = np.full((len(texts), len(wanted)), np.nan)
+
+        def read(part: list[int], packed: Packed, logits: NDArray[np.float32]) -> None:
+            # One row of logits for each last token, in the order of the rows.
+            place = {row: i for i, row in enumerate(sorted({rows[-1] for rows in packed.rows}))}
+            norms = _logsumexp(logits)
+            for index, rows in zip(part, packed.rows, strict=True):
+                row = place[rows[-1]]
+                for column, tokens in enumerate(wanted):
+                    picked = logits[row, list(tokens)].astype(np.float64)
+                    found[index, column] = np.logaddexp.reduce(picked) - norms[row]
+
+        self._ask(prefix, texts, read, whole=False)
+        return found
+
+    def _ask(
+        self,
+        prefix: Tokens,
+        texts: Sequence[Tokens],
+        read: Callable[[list[int], Packed, NDArray[np.float32]], None],
+        *,
+        whole: bool,
+    ) -> None:
+        """Run texts behind a prefix; ``read`` gets the logits of all rows, or of last ones only."""
+        lib = self._lib
+        # What predicts the first token is the prefix's last: it goes in again with every batch, where it
+        # carries every sequence.
+        shared, last = tuple(prefix[:-1]), prefix[-1]
+        room = min(self._most_tokens, self._longest - len(shared))
+        home = self._home(shared, room)
+        behind = [[last, *text] for text in texts]
+        for part in parts(behind, SEQUENCES - HOMES, room):
+            packed = pack([behind[index] for index in part], len(shared), HOMES)
+            for number in range(len(part)):
+                lib.llama_memory_seq_cp(self._memory, home, HOMES + number, -1, -1)
+            wanted = range(len(packed.tokens)) if whole else {rows[-1] for rows in packed.rows}
+            try:
+                self._decode(packed.tokens, packed.positions, packed.sequences, wanted)
+                flat = lib.llama_get_logits(self._context)
+                read(part, packed, np.ctypeslib.as_array(flat, (len(wanted), self._size)))
+            finally:
+                for number in range(len(part)):
+                    lib.llama_memory_seq_rm(self._memory, HOMES + number, -1, -1)
+
+    def _home(self, shared: tuple[int, ...], room: int) -> int:
+        """Return the sequence that holds a beginning, computing it if it is not there."""
+        if shared in self._homes:
+            self._homes.move_to_end(shared)
+            return self._homes[shared]
+        if room < 32 or len(shared) + MOST_TOKENS > CELLS:
+            raise LlamaError(f"This judge's question is too long for {self.title}: give fewer examples.")
+        while len(self._homes) == HOMES or sum(map(len, self._homes)) + len(shared) + MOST_TOKENS > CELLS:
+            _, oldest = self._homes.popitem(last=False)
+            self._lib.llama_memory_seq_rm(self._memory, oldest, -1, -1)
+        home = min(set(range(HOMES)) - set(self._homes.values()))
+        for start in range(0, len(shared), MOST_TOKENS):
+            piece = shared[start : start + MOST_TOKENS]
+            positions = range(start, start + len(piece))
+            self._decode(piece, positions, [[home]] * len(piece), ())
+        self._homes[shared] = home
+        return home
+
+    def _decode(
+        self,
+        tokens: Tokens,
+        positions: Sequence[int],
+        sequences: Sequence[Sequence[int]],
+        wanted: Sequence[int] | set[int] | range,
+    ) -> None:
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for row, (token, position, ids) in enumerate(zip(tokens, positions, sequences, strict=True)):
+            batch.token[row], batch.pos[row], batch.n_seq_id[row] = token, position, len(ids)
+            batch.logits[row] = row in wanted
+            own = batch.seq_id[row]
+            for place, one in enumerate(ids):
+                own[place] = one
+        status = self._lib.llama_decode(self._context, batch)
+        if status != 0:
+            raise LlamaError(f"llama.cpp could not compute with {self.title} (status {status}).")
+
+
+def _check(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except OSError as error:
+        raise LlamaError(
+            f"The judge's model {path} cannot be read ({error.strerror or error}): choose a GGUF file."
+        ) from error
+    if magic != _MAGIC:
+        raise LlamaError(f"{path.name} is not a GGUF file: choose one.")
+
+
+def _one_way(lib: Any, model: Any) -> bool:
+    """Tell whether a model's memory is not one of keys and values, so that nothing can be lent of it."""
+    return bool(
+        lib.llama_model_is_recurrent(model)
+        or lib.llama_model_is_hybrid(model)
+        or lib.llama_model_is_diffusion(model)
+        or lib.llama_model_has_encoder(model)
+    )
+
+
+def _logsumexp(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return log Σ exp of each row; row by row, since all of them at once would double the memory."""
+    out = np.empty(len(logits))
+    for row, values in enumerate(logits):
+        top = float(values.max())
+        out[row] = top + np.log(np.exp(values - top).sum(dtype=np.float64))
+    return out

@@ -1,0 +1,46 @@
+"""The service's answers, without its process: what is told of long work, and that it can be called off."""
+
+from pathlib import Path
+
+from engine.judges.build import JudgeBuilder
+from engine.judges.spec import Contrast
+from engine.lexicon import Lexicon
+from engine.lm.load import LoadedBase
+from engine.service.protocol import Done, Failed, Progress, Reply, Score, Scored
+from engine.service.server import Server
+
+REQUEST = Score(
+    id=7,
+    color="#d48475",
+    names=("Sunset Dust",),
+    judge=Contrast(name="Weather", asks="names like weather", liked=("Monsoon Sky",)),
+)
+
+
+def test_calibrating_is_told_as_it_goes_on(tiny_base: LoadedBase, tmp_path: Path) -> None:
+    said: list[Reply] = []
+    server = Server(
+        tiny_base, JudgeBuilder(tiny_base, Lexicon.load(), tmp_path), said.append, lambda number: False
+    )
+    server.answer(REQUEST)
+    *told, scored, done = said
+    assert [reply.note for reply in told] == ["Calibrating Weather"] * 6
+    assert [reply.done for reply in told] == [part / 6 for part in range(6)]
+    assert isinstance(scored, Scored)
+    assert done == Done(id=7)
+    said.clear()
+    server.answer(REQUEST)
+    assert said == [scored, done]
+
+
+def test_a_request_that_is_taken_back_ends_its_calibration(tiny_base: LoadedBase, tmp_path: Path) -> None:
+    said: list[Reply] = []
+    builder = JudgeBuilder(tiny_base, Lexicon.load(), tmp_path)
+    Server(tiny_base, builder, said.append, lambda number: len(said) == 2).answer(REQUEST)
+    assert [type(reply) for reply in said] == [Progress, Progress, Failed]
+    assert said[-1].cancelled
+    assert list(tmp_path.iterdir()) == []
+    # Half of it is forgotten: asked again, the judge is calibrated whole.
+    said.clear()
+    Server(tiny_base, builder, said.append, lambda number: False).answer(REQUEST)
+    assert len(said) == 8
