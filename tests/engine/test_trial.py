@@ -26,7 +26,7 @@ class Knowing(ScriptedModel):
         super().__init__(lambda text: likes if text in LIKED else dislikes)
 
     def logps(self, prefix: Sequence[int], texts: Sequence[Sequence[int]]) -> list[float]:
-        plain = "plain, literal" in "".join(map(chr, prefix))
+        plain = "plain, literal" in "".join(map(chr, prefix)).lower()
         names = ["".join(map(chr, text)).strip() for text in texts]
         return [float((name in LIKED) != plain) for name in names]
 
