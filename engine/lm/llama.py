@@ -76,7 +76,7 @@ def _library() -> Any:
 
 _complaints: list[str] = []
 _LOG = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
-_ERROR = 3
+_ERROR = 4
 
 
 @cache  # it must live as long as the library
