@@ -76,7 +76,7 @@ def _library() -> Any:
 
 _complaints: list[str] = []
 _LOG = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
-_ERROR = 3
+_ERROR = 4
 
 
 @cache  # it must live as long as the library
@@ -123,9 +123,11 @@ class LlamaModel:
         self._template = lib.llama_model_chat_template(model, None) or b""
         if _one_way(lib, model):
             raise LlamaError(f"{path.name} cannot share a beginning among names: choose another model.")
+        # Rows of one batch.
+        self._room = min(MOST_TOKENS, max(32, LOGITS // (4 * self._size)))
         settings = lib.llama_context_default_params()
         settings.n_ctx = CELLS
-        settings.n_batch = settings.n_ubatch = MOST_TOKENS
+        settings.n_batch = settings.n_ubatch = self._room
         settings.n_seq_max = SEQUENCES
         settings.kv_unified = True
         settings.n_threads = settings.n_threads_batch = threads
@@ -135,10 +137,9 @@ class LlamaModel:
         # A finalizer that is made later is called earlier: the context goes before its model.
         self._free_context = weakref.finalize(self, lib.llama_free, self._context)
         self._memory = lib.llama_get_memory(self._context)
-        self._batch = lib.llama_batch_init(MOST_TOKENS, 0, SEQUENCES)
+        self._batch = lib.llama_batch_init(self._room, 0, SEQUENCES)
         self._free_batch = weakref.finalize(self, lib.llama_batch_free, self._batch)
         self._longest = min(CELLS, int(lib.llama_model_n_ctx_train(model)))
-        self._most_tokens = min(MOST_TOKENS, max(32, LOGITS // (4 * self._size)))
         self._homes: OrderedDict[tuple[int, ...], int] = OrderedDict()
 
     def close(self) -> None:
@@ -245,7 +246,7 @@ class LlamaModel:
         # What predicts the first token is the prefix's last: it goes in again with every batch, where it
         # carries every sequence.
         shared, last = tuple(prefix[:-1]), prefix[-1]
-        room = min(self._most_tokens, self._longest - len(shared))
+        room = min(self._room, self._longest - len(shared))
         home = self._home(shared, room)
         behind = [[last, *text] for text in texts]
         for part in parts(behind, SEQUENCES - HOMES, room):
@@ -266,14 +267,14 @@ class LlamaModel:
         if shared in self._homes:
             self._homes.move_to_end(shared)
             return self._homes[shared]
-        if room < 32 or len(shared) + MOST_TOKENS > CELLS:
+        if room < 32 or len(shared) + self._room > CELLS:
             raise LlamaError(f"This judge's question is too long for {self.title}: give fewer examples.")
-        while len(self._homes) == HOMES or sum(map(len, self._homes)) + len(shared) + MOST_TOKENS > CELLS:
+        while len(self._homes) == HOMES or sum(map(len, self._homes)) + len(shared) + self._room > CELLS:
             _, oldest = self._homes.popitem(last=False)
             self._lib.llama_memory_seq_rm(self._memory, oldest, -1, -1)
         home = min(set(range(HOMES)) - set(self._homes.values()))
-        for start in range(0, len(shared), MOST_TOKENS):
-            piece = shared[start : start + MOST_TOKENS]
+        for start in range(0, len(shared), self._room):
+            piece = shared[start : start + self._room]
             positions = range(start, start + len(piece))
             self._decode(piece, positions, [[home]] * len(piece), ())
         self._homes[shared] = home

@@ -28,8 +28,9 @@ _ASKS = {
 
 
 def kind_of(spec: JudgeSpec) -> str:
-    """Return what a judge's kind is called."""
-    return KINDS[type(spec)]
+    """Return what a judge's kind is called, and which file it asks, if it does."""
+    kind, model = KINDS[type(spec)], Path(getattr(spec, "model", "")).name
+    return f"{kind} by {model[:40]}" if model else kind
 
 
 def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
@@ -37,8 +38,8 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     if isinstance(spec, Listener):
         return [("Among", f"{spec.among} colours")]
     if isinstance(spec, Rating | Describes):
-        asked = Path(spec.model).name if spec.model else "The base itself"
-        return [*([("Asks for", spec.asks)] if isinstance(spec, Rating) else []), ("Model", asked)]
+        asked = ("Model", spec.model or "The base itself")
+        return [("Asks for", spec.asks), asked] if isinstance(spec, Rating) else [asked]
     if not isinstance(spec, Form):
         return []
     found = [
