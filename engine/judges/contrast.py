@@ -3,7 +3,8 @@
 Small models cannot rate, but they can tell whose list a name continues. The judge writes two lists, one
 of liked names and one of plain ones, and compares how likely the name is as the next line of each:
 ``(log p(name | liked) − log p(name | plain)) / tokens``. Per token, so that a long name is not better for
-being long. The colour plays no part: that is the guards' work.
+being long. A word said again earns nothing: else "Night Night" would be as good as two words. The colour
+plays no part: that is the guards' work.
 
 The model is the base itself, adapters off. Each list is computed once and its keys and values are kept;
 all names of a batch go through in one pass a list, and no name is computed twice.
@@ -29,6 +30,14 @@ REMEMBERED = 100_000
 def framing(asks: str, examples: Sequence[str]) -> str:
     """Return the list that a name may continue, up to where the name would stand."""
     return f"{asks[:1].upper()}{asks[1:]}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
+
+
+def said_once(name: str) -> str:
+    """Return a name without the words that it says again, whatever their case."""
+    words: dict[str, str] = {}
+    for word in name.split():
+        words.setdefault(word.casefold(), word)
+    return " ".join(words.values())
 
 
 class ContrastJudge:
@@ -71,20 +80,23 @@ class ContrastJudge:
 
     @torch.no_grad()
     def raw(self, names: Sequence[str]) -> list[float]:
-        """Return the log-likelihood ratio per token, in nats, of each name."""
+        """Return the log-likelihood ratio per token, in nats, of each name; words said again earn none."""
         new = sorted(set(names) - self._known.keys(), key=len)
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
             new = sorted(set(names), key=len)
         for start in range(0, len(new), BATCH):
             part = new[start : start + BATCH]
-            tokens = [self._tokens(name) for name in part]
+            texts = list(dict.fromkeys(text for name in part for text in (name, said_once(name))))
+            tokens = [self._tokens(text) for text in texts]
             liked, plain = (
                 score_names(self._model, trunk, [last], [tokens], trunk_cache=cache).sums()
                 for trunk, last, cache in self._frames
             )
-            for name, up, down, ids in zip(part, liked, plain, tokens, strict=True):
-                self._known[name] = (up - down) / len(ids)
+            ratios = {text: up - down for text, up, down in zip(texts, liked, plain, strict=True)}
+            lengths = {text: len(ids) for text, ids in zip(texts, tokens, strict=True)}
+            for name in part:
+                self._known[name] = min(ratios[name], ratios[said_once(name)]) / lengths[name]
         return [self._known[name] for name in names]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:

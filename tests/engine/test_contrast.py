@@ -9,7 +9,7 @@ import torch
 from engine.judges import contrast
 from engine.judges.build import JudgeBuilder
 from engine.judges.calibration import Calibration
-from engine.judges.contrast import ContrastJudge, framing
+from engine.judges.contrast import ContrastJudge, framing, said_once
 from engine.judges.spec import Contrast, Correctness, Form
 from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase
@@ -45,6 +45,32 @@ def test_the_raw_score_is_the_likelihood_ratio_per_token(judge: ContrastJudge, t
         liked = plain(tiny_base, framing(SPEC.asks, SPEC.liked), tokens)
         other = plain(tiny_base, framing(SPEC.plain_asks, SPEC.plain), tokens)
         assert raw == pytest.approx((liked - other) / len(tokens), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "once"),
+    [
+        ("Night Night", "Night"),
+        ("Night of the night Sky", "Night of the Sky"),
+        ("  Quiet  Rose ", "Quiet Rose"),
+        ("STRASSE Straße", "STRASSE"),
+        ("", ""),
+    ],
+)
+def test_what_is_left_of_a_name_that_says_each_word_once(name: str, once: str) -> None:
+    assert said_once(name) == once
+
+
+def test_a_word_said_again_earns_nothing(judge: ContrastJudge, tiny_base: LoadedBase) -> None:
+    def ratio(text: str) -> tuple[float, int]:
+        tokens = tiny_base.tokenizer.encode(f" {text}\n")
+        liked = plain(tiny_base, framing(SPEC.asks, SPEC.liked), tokens)
+        return liked - plain(tiny_base, framing(SPEC.plain_asks, SPEC.plain), tokens), len(tokens)
+
+    for word in ("Storm", "Beige", "Hail", "Coral", "Dust", "Sky"):
+        (once, _), (twice, length) = ratio(word), ratio(f"{word} {word}")
+        (raw,) = judge.raw([f"{word} {word}"])
+        assert raw == pytest.approx(min(once, twice) / length, abs=1e-4)
 
 
 def test_what_is_said_follows_the_numbers(judge: ContrastJudge) -> None:
