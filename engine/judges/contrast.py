@@ -1,10 +1,11 @@
 """The contrast judge asks which of two lists a name belongs to.
 
 Small models cannot rate, but they can tell whose list a name continues. The judge writes two lists, one
-of liked names and one of plain ones, and compares how likely the name is as the next line of each:
-``(log p(name | liked) − log p(name | plain)) / tokens``. Per token, so that a long name is not better for
-being long. A word said again earns nothing: else "Night Night" would be as good as two words. The colour
-plays no part: that is the guards' work.
+of liked names and one of plain ones, and compares how likely the name is as the next line of each: the mean
+over its tokens of ``log p(token | liked) − log p(token | plain)``. A painter will look for what pleases it,
+so a long name is not better for being long, no single token counts for more than a few nats, and what was
+said before earns nothing: else "Night Night" would be as good as two words. The colour plays no part: that
+is the guards' work. What was tried besides is told in ``tests/bench/judges.py``.
 
 The model is the base itself, adapters off. Each list is computed once and its keys and values are kept;
 all names of a batch go through in one pass a list, and no name is computed twice.
@@ -25,6 +26,8 @@ from engine.lm.scoring import score_names, trunk_keys
 
 BATCH = 256
 REMEMBERED = 100_000
+MOST = 4.0
+"""What one token may count for, in nats: a factor of 55 either way."""
 
 
 def framing(asks: str, examples: Sequence[str]) -> str:
@@ -32,12 +35,29 @@ def framing(asks: str, examples: Sequence[str]) -> str:
     return f"{asks[:1].upper()}{asks[1:]}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
 
 
-def said_once(name: str) -> str:
-    """Return a name without the words that it says again, whatever their case."""
-    words: dict[str, str] = {}
-    for word in name.split():
-        words.setdefault(word.casefold(), word)
-    return " ".join(words.values())
+def pooled(tokens: Sequence[int], ratios: Sequence[float]) -> float:
+    """Return a name's raw score.
+
+    Parameters
+    ----------
+    tokens
+        Its token ids.
+    ratios
+        For each, how much likelier it is among the liked names than among the plain ones, in nats.
+
+    Returns
+    -------
+    float
+        NaN if any of them is not finite.
+    """
+    if not all(map(math.isfinite, ratios)):
+        return math.nan
+    said: set[int] = set()
+    total = 0.0
+    for token, ratio in zip(tokens, ratios, strict=True):
+        total += max(-MOST, min(0.0 if token in said else MOST, ratio))
+        said.add(token)
+    return total / len(tokens)
 
 
 class ContrastJudge:
@@ -80,23 +100,21 @@ class ContrastJudge:
 
     @torch.no_grad()
     def raw(self, names: Sequence[str]) -> list[float]:
-        """Return the log-likelihood ratio per token, in nats, of each name; words said again earn none."""
+        """Return the raw score of each name, in nats a token; see :func:`pooled`."""
         new = sorted(set(names) - self._known.keys(), key=len)
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
             new = sorted(set(names), key=len)
         for start in range(0, len(new), BATCH):
             part = new[start : start + BATCH]
-            texts = list(dict.fromkeys(text for name in part for text in (name, said_once(name))))
-            tokens = [self._tokens(text) for text in texts]
+            tokens = [self._tokens(name) for name in part]
             liked, plain = (
-                score_names(self._model, trunk, [last], [tokens], trunk_cache=cache).sums()
+                score_names(self._model, trunk, [last], [tokens], trunk_cache=cache)
                 for trunk, last, cache in self._frames
             )
-            ratios = {text: up - down for text, up, down in zip(texts, liked, plain, strict=True)}
-            lengths = {text: len(ids) for text, ids in zip(texts, tokens, strict=True)}
-            for name in part:
-                self._known[name] = min(ratios[name], ratios[said_once(name)]) / lengths[name]
+            ratios = (liked.logps - plain.logps).split(list(liked.lengths))
+            for name, ids, each in zip(part, tokens, ratios, strict=True):
+                self._known[name] = pooled(ids, each.tolist())
         return [self._known[name] for name in names]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
