@@ -1,9 +1,11 @@
 """The contrast judge asks which of two lists a name belongs to.
 
 Small models cannot rate, but they can tell whose list a name continues. The judge writes two lists, one
-of liked names and one of plain ones, and compares how likely the name is as the next line of each:
-``(log p(name | liked) − log p(name | plain)) / tokens``. Per token, so that a long name is not better for
-being long. The colour plays no part: that is the guards' work.
+of liked names and one of plain ones, and compares how likely the name is as the next line of each: the mean
+over its tokens of ``log p(token | liked) − log p(token | plain)``. A painter will look for what pleases it,
+so a long name is not better for being long, no single token counts for more than a few nats, and what was
+said before earns nothing: else "Night Night" would be as good as two words. The colour plays no part: that
+is the guards' work. What was tried besides is told in ``tests/bench/judges.py``.
 
 The model is the base itself, adapters off, or any GGUF. Each list is computed once and kept; all names of a
 batch go through in one pass a list, and no name is computed twice.
@@ -20,10 +22,38 @@ from engine.judges.known import Known
 from engine.judges.spec import Contrast
 from engine.lm.judge_model import JudgeModel
 
+MOST = 4.0
+"""What one token may count for, in nats: a factor of 55 either way."""
+
 
 def framing(asks: str, examples: Sequence[str]) -> str:
     """Return the list that a name may continue, up to where the name would stand."""
     return f"{asks[:1].upper()}{asks[1:]}:\n" + "".join(f"- {example}\n" for example in examples) + "-"
+
+
+def pooled(tokens: Sequence[int], ratios: Sequence[float]) -> float:
+    """Return a name's raw score.
+
+    Parameters
+    ----------
+    tokens
+        Its token ids.
+    ratios
+        For each, how much likelier it is among the liked names than among the plain ones, in nats.
+
+    Returns
+    -------
+    float
+        NaN if any of them is not finite.
+    """
+    if not all(map(math.isfinite, ratios)):
+        return math.nan
+    said: set[int] = set()
+    total = 0.0
+    for token, ratio in zip(tokens, ratios, strict=True):
+        total += max(-MOST, min(0.0 if token in said else MOST, ratio))
+        said.add(token)
+    return total / len(tokens)
 
 
 class ContrastJudge:
@@ -59,13 +89,16 @@ class ContrastJudge:
         return self._model.encode(f" {plain}\n", after="-")
 
     def raw(self, names: Sequence[str]) -> list[float]:
-        """Return the log-likelihood ratio per token, in nats, of each name."""
-        return self._known.scores(names, self._ratios)
+        """Return the raw score of each name, in nats a token; see :func:`pooled`."""
+        return self._known.scores(names, self._raw)
 
-    def _ratios(self, names: Sequence[str]) -> list[float]:
+    def _raw(self, names: Sequence[str]) -> list[float]:
         tokens = [self._tokens(name) for name in names]
         liked, plain = (self._model.logps(frame, tokens) for frame in self._frames)
-        return [(up - down) / len(ids) for up, down, ids in zip(liked, plain, tokens, strict=True)]
+        return [
+            pooled(ids, [up - down for up, down in zip(*sides, strict=True)])
+            for ids, *sides in zip(tokens, liked, plain, strict=True)
+        ]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
         """See :class:`engine.judges.base.Judge`."""

@@ -50,8 +50,8 @@ class JudgeModel(Protocol):
         """Return what comes before and after what a person says, up to where the model answers."""
         ...
 
-    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[float]:
-        """Return log p(text | prefix), in nats, of each text; NaN for one that is too long."""
+    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[list[float]]:
+        """Return log p of each text's tokens behind the prefix, in nats; NaN for a text that is too long."""
         ...
 
     def choices(
@@ -132,15 +132,15 @@ class TorchModel:
         return tuple(self._tokenizer.encode(part, add_special_tokens=False) for part in (before, after))
 
     @torch.no_grad()
-    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[float]:
+    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[list[float]]:
         """See :class:`JudgeModel`."""
         trunk = self._trunk(prefix[:-1])
-        found = [0.0] * len(texts)
+        found: list[list[float]] = [[]] * len(texts)
         for part in _parts(texts):
             names = [texts[index] for index in part]
             scored = score_names(self._model, prefix[:-1], [prefix[-1:]], [names], trunk_cache=trunk)
-            for index, logp in zip(part, scored.sums(), strict=True):
-                found[index] = logp
+            for index, logps in zip(part, scored.logps.split(list(scored.lengths)), strict=True):
+                found[index] = logps.tolist()
         return found
 
     @torch.no_grad()

@@ -194,15 +194,15 @@ class LlamaModel:
 
     # Questions.
 
-    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[float]:
-        """Return log p(text | prefix), in nats, of each text; NaN for one that is too long."""
-        found = [float("nan")] * len(texts)
+    def logps(self, prefix: Tokens, texts: Sequence[Tokens]) -> list[list[float]]:
+        """Return log p of each text's tokens behind the prefix, in nats; NaN for a text that is too long."""
+        found = [[float("nan")] * len(text) for text in texts]
 
         def read(part: list[int], packed: Packed, logits: NDArray[np.float32]) -> None:
             norms = _logsumexp(logits)
             for index, rows in zip(part, packed.rows, strict=True):
                 picked = logits[rows, list(texts[index])].astype(np.float64)
-                found[index] = float((picked - norms[rows]).sum())
+                found[index] = (picked - norms[rows]).tolist()
 
         # The last token of a text is only ever predicted.
         self._ask(prefix, [text[:-1] for text in texts], read, whole=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.judges import known
+from engine.judges import contrast, known
 from engine.judges.build import JudgeBuilder
 from engine.judges.calibration import Calibration
 from engine.judges.contrast import ContrastJudge, framing
@@ -28,11 +28,11 @@ def judge(tiny_base: LoadedBase) -> ContrastJudge:
 
 
 @torch.no_grad()
-def plain(base: LoadedBase, frame: str, tokens: list[int]) -> float:
-    """Return log p(tokens | frame) by a plain forward."""
+def plain(base: LoadedBase, frame: str, tokens: list[int]) -> torch.Tensor:
+    """Return log p of each token behind the frame by a plain forward."""
     before = base.tokenizer.encode(frame)
     logits = base.raw(input_ids=torch.tensor([[*before, *tokens]])).logits[0, len(before) - 1 : -1].float()
-    return float(torch.log_softmax(logits, -1).gather(1, torch.tensor(tokens)[:, None]).sum())
+    return torch.log_softmax(logits, -1).gather(1, torch.tensor(tokens)[:, None])[:, 0]
 
 
 def test_a_frame_is_a_list_that_a_name_may_continue() -> None:
@@ -41,12 +41,36 @@ def test_a_frame_is_a_list_that_a_name_may_continue() -> None:
     )
 
 
-def test_the_raw_score_is_the_likelihood_ratio_per_token(judge: ContrastJudge, tiny_base: LoadedBase) -> None:
+def test_the_raw_score_is_made_of_the_tokens_likelihood_ratios(
+    judge: ContrastJudge, tiny_base: LoadedBase
+) -> None:
     for name, raw in zip(NAMES, judge.raw(NAMES), strict=True):
         tokens = tiny_base.tokenizer.encode(f" {name}\n")
         liked = plain(tiny_base, framing(SPEC.asks, SPEC.liked), tokens)
         other = plain(tiny_base, framing(SPEC.plain_asks, SPEC.plain), tokens)
-        assert raw == pytest.approx((liked - other) / len(tokens), abs=1e-4)
+        assert raw == pytest.approx(contrast.pooled(tokens, (liked - other).tolist()), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "ratios", "raw"),
+    [
+        ([7, 8, 9], [1.0, 2.0, -3.0], 0.0),
+        # No token counts for more than a few nats, for or against.
+        ([7, 8], [100.0, 0.0], 2.0),
+        ([7, 8], [-100.0, 0.0], -2.0),
+        # What was said before earns nothing, but may cost.
+        ([7, 7, 9], [3.0, 3.0, 0.0], 1.0),
+        ([7, 7, 9], [3.0, -3.0, 0.0], 0.0),
+        ([7, 8, 7, 7], [4.0, 0.0, 4.0, 4.0], 1.0),
+    ],
+)
+def test_tokens_are_put_together(tokens: list[int], ratios: list[float], raw: float) -> None:
+    assert contrast.pooled(tokens, ratios) == pytest.approx(raw)
+
+
+@pytest.mark.parametrize("ratio", [math.nan, math.inf, -math.inf])
+def test_where_a_token_has_no_number_the_name_has_none(ratio: float) -> None:
+    assert math.isnan(contrast.pooled([7, 8], [ratio, 1.0]))
 
 
 def test_what_is_said_follows_the_numbers(judge: ContrastJudge) -> None:
@@ -89,7 +113,7 @@ def test_it_forgets_rather_than_grow_without_end(
 def test_large_batches_are_the_same_in_parts(judge: ContrastJudge, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = judge.raw(NAMES)
     monkeypatch.setattr(judge_model, "BATCH", 1)
-    assert judge._ratios(NAMES) == pytest.approx(whole, abs=1e-5)
+    assert judge._raw(NAMES) == pytest.approx(whole, abs=1e-5)
 
 
 @pytest.mark.parametrize(

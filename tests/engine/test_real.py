@@ -22,6 +22,7 @@ from engine.service.protocol import Done, Name, Named, PainterRef, Reply
 from engine.service.server import Server
 from studio.painters import PainterLibrary
 from studio.supervisor import Supervisor
+from tests.bench.judges import SHIPPED, auc, labelled
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
@@ -72,6 +73,15 @@ def test_the_poet_prefers_poetry(builder: JudgeBuilder) -> None:
     lullaby, grey = poet.score([("#d48475", "Ember Lullaby"), ("#d48475", "Light Grey")])
     assert lullaby.score > 0.5 > grey.score
     assert lullaby.score > grey.score + 0.3
+
+
+@pytest.mark.parametrize("taste", SHIPPED)
+def test_shipped_judges_tell_liked_names_from_plain_ones(builder: JudgeBuilder, taste: str) -> None:
+    (one,) = (one for one in labelled() if (one.taste, one.half) == (taste, "unseen"))
+    liked, plain = one.liked[::2], one.plain[::2]
+    verdicts = builder.build(one.judge).score([("#d48475", name) for name in (*liked, *plain)])
+    scores = [verdict.score for verdict in verdicts]
+    assert auc(scores[: len(liked)], scores[len(liked) :]) >= 0.95
 
 
 @pytest.mark.parametrize("path", sorted((places.resources() / "judges").glob("*.toml")), ids=lambda p: p.stem)

@@ -25,10 +25,10 @@ class Knowing(ScriptedModel):
         dislikes = [float(digit == 4) for digit in range(10)]
         super().__init__(lambda text: likes if text in LIKED else dislikes)
 
-    def logps(self, prefix: Sequence[int], texts: Sequence[Sequence[int]]) -> list[float]:
+    def logps(self, prefix: Sequence[int], texts: Sequence[Sequence[int]]) -> list[list[float]]:
         plain = "plain, literal" in "".join(map(chr, prefix)).lower()
         names = ["".join(map(chr, text)).strip() for text in texts]
-        return [float((name in LIKED) != plain) for name in names]
+        return [[float((name in LIKED) != plain)] * len(text) for name, text in zip(names, texts, strict=True)]
 
 
 def test_pairs_are_counted_and_a_tie_is_half_a_pair() -> None:
