@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,14 @@ from engine.judges.base import Judge
 from engine.judges.calibration import SAMPLE, calibrate
 from engine.judges.contrast import ContrastJudge
 from engine.judges.correctness import CorrectnessJudge
+from engine.judges.endpoint import Endpoint
 from engine.judges.form import FormJudge
+from engine.judges.keys import find_key
 from engine.judges.listener import ListenerJudge
-from engine.judges.spec import Contrast, Correctness, JudgeSpec, Listener
+from engine.judges.preference import NameSpace, PreferenceJudge
+from engine.judges.remote import SAMPLE as REMOTE_SAMPLE
+from engine.judges.remote import RemoteJudge
+from engine.judges.spec import Contrast, Correctness, JudgeSpec, Listener, Preference, Remote
 from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase
 from engine.models import fingerprint
@@ -34,6 +40,16 @@ class JudgeBuilder:
     def __init__(self, base: LoadedBase, lexicon: Lexicon, calibrations: Path, keep: int = 8) -> None:
         self._base, self._lexicon, self._folder, self._keep = base, lexicon, calibrations, keep
         self._built: dict[bytes, Judge] = {}
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The known names."""
+        return self._lexicon
+
+    @cached_property
+    def space(self) -> NameSpace:
+        """Where the base puts names."""
+        return NameSpace(self._base, self._lexicon, self._folder)
 
     def build(self, spec: JudgeSpec) -> Judge:
         """Return a judge for ``spec``, ready to score."""
@@ -60,4 +76,19 @@ class JudgeBuilder:
             return CorrectnessJudge(spec, self._lexicon)
         if isinstance(spec, Listener):
             return ListenerJudge(spec, self._base)
+        if isinstance(spec, Preference):
+            return PreferenceJudge(spec, self.space)
+        if isinstance(spec, Remote):
+            return self._remote(spec)
         return FormJudge(spec, self._lexicon)
+
+    def _remote(self, spec: Remote) -> RemoteJudge:
+        endpoint = Endpoint(
+            spec.url,
+            find_key(spec),
+            timeout=spec.timeout,
+            retries=spec.retries,
+            concurrency=spec.concurrency,
+            budget=spec.budget,
+        )
+        return RemoteJudge(spec, endpoint, self._lexicon.reference(REMOTE_SAMPLE), self._folder)

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,6 +21,8 @@ from engine.durable import write_whole
 
 VERSION = 1
 SAMPLE = 384
+
+_Asked = TypeVar("_Asked", str, tuple[str, str])
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -45,7 +47,10 @@ def fit(raw: Sequence[float]) -> Calibration:
 
 
 def calibrate(
-    key: Sequence[str], raw: Callable[[Sequence[str]], Sequence[float]], sample: Sequence[str], folder: Path
+    key: Sequence[str],
+    raw: Callable[[Sequence[_Asked]], Sequence[float]],
+    sample: Sequence[_Asked],
+    folder: Path,
 ) -> Calibration:
     """Return the stored calibration for ``key``, or make and store it.
 
@@ -54,9 +59,9 @@ def calibrate(
     key
         Whatever the raw scores depend on: the judge's content, the model's fingerprint, the dtype.
     raw
-        Scores names.
+        Scores names, or (colour, name) pairs.
     sample
-        The reference names.
+        The reference names or pairs.
     folder
         Where calibrations are kept.
     """

@@ -23,14 +23,11 @@ from engine.models import BaseError, find_base
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import (
     Cancel,
-    Describe,
     Failed,
-    Name,
     Progress,
+    Question,
     Ready,
     Reply,
-    Report,
-    Score,
     decode_request,
     encode,
 )
@@ -62,7 +59,7 @@ class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Name | Score | Report | Describe | Failed | None] = queue.Queue()
+        self.requests: queue.Queue[Question | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()
