@@ -42,4 +42,6 @@ def _from_keyring(entry: str) -> str:
     try:
         return str(keyring.get_password(SERVICE, entry) or "").strip()
     except Exception:  # each system's keyring raises its own kinds, and none may show what is in it
-        raise JudgeError("The system keyring does not open; unlock it, or set key_env.", "key_entry") from None
+        raise JudgeError(
+            "The system keyring does not open; unlock it, or set key_env.", "key_entry"
+        ) from None

@@ -16,7 +16,6 @@ import msgspec
 
 from engine.recipe import Panel
 
-
 Role = Literal["taste", "guard", "gate", "sameness"]
 
 

@@ -1,8 +1,8 @@
 """The preference judge: a taste fitted from the person's own picks (the essay's RLHF, its reward model).
 
 A name is where the base's hidden states put it; the picks say which direction is better
-(:mod:`engine.judges.preference_fit`). The base is pristine, adapters off, so that the judge does not move while
-a painter learns to please it.
+(:mod:`engine.judges.preference_fit`). The base is pristine, adapters off, so that the judge does not move
+while a painter learns to please it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.durable import write_whole
 from engine.judges import calibration
 from engine.judges import preference_fit as fits
 from engine.judges.base import Verdict
-from engine.judges.spec import JudgeError, Pick, Preference
+from engine.judges.spec import FEWEST_PICKS, JudgeError, Pick, Preference
 from engine.lexicon import Lexicon
 from engine.lm.embedding import FRAMING, embed_names
 from engine.lm.load import LoadedBase
@@ -112,9 +112,9 @@ class PreferenceJudge:
     """
 
     def __init__(self, spec: Preference, space: NameSpace) -> None:
-        if len(spec.picks) < fits.FEWEST:
+        if len(spec.picks) < FEWEST_PICKS:
             raise JudgeError(
-                f"{spec.name} has {len(spec.picks)} picks and needs {fits.FEWEST}: go on with "
+                f"{spec.name} has {len(spec.picks)} picks and needs {FEWEST_PICKS}: go on with "
                 "“painter-studio judges pick”.",
                 "picks",
             )

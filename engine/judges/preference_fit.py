@@ -1,7 +1,7 @@
 """A taste from picks of the better of two names: the Bradley-Terry model, and which pair to ask about next.
 
-``p(a over b) = 1 / (1 + exp(−w·(a − b)))`` (Bradley & Terry, 1952), names being vectors in a :class:`Space`. The
-prior on ``w`` is a Gaussian, whose width is chosen by the evidence in Laplace's approximation (MacKay,
+``p(a over b) = 1 / (1 + exp(−w·(a − b)))`` (Bradley & Terry, 1952), names being vectors in a :class:`Space`.
+The prior on ``w`` is a Gaussian, whose width is chosen by the evidence in Laplace's approximation (MacKay,
 "Bayesian Interpolation", 1992): thirty picks leave nothing over to choose it by. The next pair is the one
 whose answer would tell most about ``w`` (Houlsby et al., "Bayesian Active Learning", 1112.5745).
 
@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from engine.judges.spec import FEWEST_PICKS
+
 _Array = NDArray[Any]
 
 DIMENSIONS = 64
 FOLDS = 10
-# Fewer picks tell nothing about what was not picked.
-FEWEST = 8
 # Precisions of the prior to choose from, for vectors of length 1.
 _PRECISIONS = 10.0 ** np.arange(-2, 2.01, 0.5)
 _NEWTON_STEPS = 30
@@ -138,9 +138,9 @@ def accuracy(differences: _Array, groups: Sequence[object]) -> float | None:
     Returns
     -------
     float or None
-        Cross-validated over ten parts, the prior chosen anew for each; ``None`` for fewer than eight picks.
+        Cross-validated over ten parts, the prior chosen anew for each; ``None`` for too few picks.
     """
-    if len(differences) < FEWEST:
+    if len(differences) < FEWEST_PICKS:
         return None
     kinds = {group: i for i, group in enumerate(dict.fromkeys(groups))}
     order = np.random.default_rng(0).permutation(len(kinds))

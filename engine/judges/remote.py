@@ -48,7 +48,9 @@ class Mark(msgspec.Struct, frozen=True):
 
 def quoted(text: str) -> str:
     """Return text as a JSON string in which whatever could be a prompt's marker is escaped."""
-    return '"' + "".join(c if c.isalnum() or c in _SAFE else _escaped(c) for c in " ".join(text.split())) + '"'
+    return (
+        '"' + "".join(c if c.isalnum() or c in _SAFE else _escaped(c) for c in " ".join(text.split())) + '"'
+    )
 
 
 def _escaped(character: str) -> str:

@@ -22,6 +22,8 @@ NAME_LIMIT = 60
 PHRASE_LIMIT = 400
 EXAMPLE_LIMIT = 60
 MOST_PICKS = 500
+# Fewer picks tell nothing of a taste.
+FEWEST_PICKS = 8
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=PHRASE_LIMIT)]
 Example = Annotated[str, msgspec.Meta(min_length=1, max_length=EXAMPLE_LIMIT)]
