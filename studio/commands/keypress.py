@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal, TextIO
 
 Decision = Literal["left", "right", "skip", "end"]
@@ -42,17 +42,19 @@ class Decisions:
 
     def next(self) -> Decision:
         """Return the next decision; anything that is none is passed over, and the end is ``end``."""
-        for said in self._key() if self.keys else self._lines():
-            decision = _WORDS.get(said)
-            if decision is not None:
-                return decision
+        try:
+            for said in self._keys() if self.keys else self._lines():
+                if said in _WORDS:
+                    return _WORDS[said]
+        except OSError:
+            pass  # the terminal is gone, which is an end as well
         return "end"
 
     def _lines(self) -> Iterator[str]:
         while line := self._stdin.readline():
             yield line.strip().lower()
 
-    def _key(self) -> Iterator[str]:
+    def _keys(self) -> Iterator[str]:
         if sys.platform == "win32":
             yield from _windows_keys()
         else:
@@ -87,4 +89,5 @@ else:
             tty.setcbreak(descriptor, termios.TCSADRAIN)
             yield descriptor
         finally:
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+            with suppress(termios.error):  # the terminal is gone
+                termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -64,10 +64,10 @@ def test_an_address_is_taken(url: str) -> None:
         ({"budget": 0}, "budget"),
         ({"rubric": "a\x1bb"}, "rubric"),
         ({"model": " "}, "model"),
-        ({"key": "sk-secret"}, None),
+        ({"key": "sk-secret"}, "key"),
     ],
 )
-def test_what_a_remote_judge_may_not_say(changed: dict, field: str | None) -> None:
+def test_what_a_remote_judge_may_not_say(changed: dict, field: str) -> None:
     with pytest.raises(JudgeError) as fault:
         specs.from_data(REMOTE | changed)
     assert fault.value.field == field

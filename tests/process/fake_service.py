@@ -10,6 +10,8 @@ from pathlib import Path
 from engine.judges.base import Verdict
 from engine.report import Survey
 from engine.service.protocol import (
+    Ask,
+    Asked,
     Cancel,
     Choice,
     Describe,
@@ -18,6 +20,7 @@ from engine.service.protocol import (
     Failed,
     Name,
     Named,
+    Pair,
     Progress,
     Ready,
     Reply,
@@ -25,6 +28,7 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    ScorePairs,
     Surveyed,
     decode_request,
     encode,
@@ -117,6 +121,16 @@ def main(mode: str, state: Path | None) -> None:
             for painter in request.painters:
                 say(Progress(id=request.id, note=f"Surveying {painter.slug}", done=0.5))
                 say(Surveyed(id=request.id, survey=survey_of(painter.slug, request)))
+        elif isinstance(request, ScorePairs):
+            verdicts = tuple(Verdict(score=len(name) / 100) for _, name in request.pairs)
+            say(Scored(id=request.id, verdicts=verdicts))
+        elif isinstance(request, Ask):
+            count = len(request.judge.picks) + len(request.skipped)
+            accuracy = 0.75 if len(request.judge.picks) > 1 else None
+            pair = Pair(
+                left=f"Rose {count}", right=f"Beige {count}", chance=0.5, accuracy=accuracy, best=("Rose",)
+            )
+            say(Asked(id=request.id, pair=pair))
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))

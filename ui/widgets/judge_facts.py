@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from engine.judges.spec import Contrast, Correctness, Form, JudgeSpec, Listener
+from engine.judges.spec import Contrast, Correctness, Form, JudgeSpec, Listener, Preference, Remote
 from ui.theme import Theme
 from ui.widgets.basics import Label, column
 
@@ -13,11 +13,16 @@ KINDS = {
     Correctness: "Known names",
     Listener: "Guessing game",
     Form: "Rules",
+    Remote: "Another model",
+    Preference: "Your picks",
 }
+_LATEST = 5
 _ASKS = {
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",
     Listener: "Among a few colours, would somebody who hears the name pick this one?",
     Form: "Does the name keep to the rules below? Each rule that is set counts alike.",
+    Remote: "A model on a server is asked for a mark from 0 to 10.",
+    Preference: "Learned from the names that you picked as the better of two.",
 }
 
 
@@ -30,6 +35,10 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     """Return a judge's facts as (label, words), those that say something."""
     if isinstance(spec, Listener):
         return [("Among", f"{spec.among} colours")]
+    if isinstance(spec, Remote):
+        return _remote(spec)
+    if isinstance(spec, Preference):
+        return _preference(spec)
     if not isinstance(spec, Form):
         return []
     found = [
@@ -45,6 +54,21 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     if spec.novelty:
         found.append(("Novelty", "It is not among the known names"))
     return found
+
+
+def _remote(spec: Remote) -> list[tuple[str, str]]:
+    found = [("Asks for", spec.asks), ("Server", spec.url), ("Model", spec.model)]
+    if spec.rubric:
+        found.append(("Rubric", spec.rubric))
+    places = [*filter(None, (spec.key_env, spec.key_entry))]
+    if places:
+        found.append(("Key", f"From {' or '.join(places)}"))
+    return [*found, ("Budget", f"{spec.budget:,} requests a training")]
+
+
+def _preference(spec: Preference) -> list[tuple[str, str]]:
+    latest = [f"{pick.better} over {pick.worse}" for pick in spec.picks[-_LATEST:][::-1]]
+    return [("Picks", str(len(spec.picks))), *([("Latest", "\n".join(latest))] if latest else [])]
 
 
 class JudgeFacts(QWidget):
