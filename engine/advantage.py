@@ -74,14 +74,14 @@ def decoupled(
 ) -> list[list[float]]:
     """Turn several rewards a rollout into advantages, each normalised within its group before the sum.
 
-    ``A = Σ w·(r − mean) / (std + ε)`` over the rewards, each within its group, and then the distance to the
-    batch's mean of that over its spread (GDPO, 2601.05242; TRL calls it ``normalize_then_sum``). Summed
-    first, a reward that spreads widely drowns the others, and different mixes come to the same sum.
+    ``A = Σ w·(r − mean) / (std + ε)`` over the rewards, each within its group, over the spread of that in the
+    batch, whose mean is 0 (GDPO, 2601.05242; TRL calls it ``normalize_then_sum``). Summed first, a reward
+    that spreads widely drowns the others, and different mixes come to the same sum.
 
     It departs from the paper in three ways: the rewards that a panel hands in are its tastes *after* guards,
     gates and sameness, since a guard that were merely another summand could be bought off; in a group
-    where one of them hardly differs (``min_spread``), it counts nothing there instead of as noise; a rollout
-    without a verdict is left out.
+    where one of them hardly differs (``min_spread``), it counts nothing there instead of as noise, nor does
+    a batch in which they cancel out; a rollout without a verdict is left out.
 
     Parameters
     ----------
@@ -109,10 +109,12 @@ def decoupled(
         columns = [_group(column, "group", min_spread, 0.0) for column in zip(*known, strict=True)]
         sums = iter([math.fsum(map(operator.mul, weights, row)) for row in zip(*columns, strict=True)])
         summed.append([None if rollout is None else next(sums) for rollout in group])
-    mean, whole = bar_and_spread(one for group in summed for one in group)
-    if mean is None or not whole:
+    _, whole = bar_and_spread(one for group in summed for one in group)
+    if not whole or whole < min_spread * sum(weights):
+        # The rewards cancel out everywhere: dividing would blow up what rounding left over.
         return [[0.0] * len(group) for group in summed]
-    return [[0.0 if one is None else (one - mean) / (whole + EPSILON) for one in group] for group in summed]
+    # The batch's mean is 0, since each group's is; taking it off would add its rounding to exact zeros.
+    return [[0.0 if one is None else one / (whole + EPSILON) for one in group] for group in summed]
 
 
 def _check(rewards: Iterable[float]) -> None:

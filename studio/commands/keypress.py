@@ -83,7 +83,10 @@ else:
 
     @contextmanager
     def _single_keys(descriptor: int) -> Iterator[int]:
-        before = termios.tcgetattr(descriptor)
+        try:
+            before = termios.tcgetattr(descriptor)
+        except termios.error as error:
+            raise OSError(*error.args) from error  # which it is, by another name
         try:
             # Keys come at once and unseen; Ctrl-C goes on meaning what it means.
             tty.setcbreak(descriptor, termios.TCSADRAIN)

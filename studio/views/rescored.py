@@ -43,7 +43,7 @@ class Rescored(msgspec.Struct, frozen=True, kw_only=True):
     mean_then, mean_now
         Mean reward over the others; ``None`` if there are none.
     rank_correlation
-        Spearman's, between the rewards then and now; ``None`` where one side is all alike.
+        Spearman's, between the rewards of readable names then and now; ``None`` where one side is all alike.
     turned
         The share of rollouts that were above their group's bar and would not have been, or the reverse.
     gained, lost
@@ -115,7 +115,7 @@ def rescored(
         for group, fresh in zip(groups, now, strict=True):
             rollouts += len(group.rollouts)
             both = [
-                (one.name, one.reward, value)
+                ("" if one.unreadable else one.name, one.reward, value)
                 for one, value in zip(group.rollouts, fresh, strict=True)
                 if one.reward is not None and value is not None
             ]
@@ -153,7 +153,7 @@ def _now(
 def _by_name(pairs: Sequence[tuple[str, float, float]]) -> list[NameChange]:
     """Return each name's change, the largest loss first."""
     met: dict[str, list[tuple[float, float]]] = {}
-    for name, then, now in pairs:
+    for name, then, now in pairs:  # what was unreadable has none, and 0 both times
         met.setdefault(name, []).append((then, now))
     changes = [
         NameChange(
@@ -168,7 +168,8 @@ def _by_name(pairs: Sequence[tuple[str, float, float]]) -> list[NameChange]:
 
 
 def _correlation(pairs: Sequence[tuple[str, float, float]]) -> float | None:
-    then, now = [one for _, one, _ in pairs], [one for _, _, one in pairs]
+    then = [one for name, one, _ in pairs if name]
+    now = [one for name, _, one in pairs if name]
     if len(set(then)) < 2 or len(set(now)) < 2:
         return None
     return float(spearmanr(then, now).statistic)

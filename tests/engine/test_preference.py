@@ -106,7 +106,8 @@ def test_what_was_picked_scores_above_what_was_not(builder: JudgeBuilder) -> Non
     known = judge.score([("#d48475", name) for name, _ in Lexicon.load().reference(preference.SAMPLE)])
     assert np.median([verdict.score for verdict in known]) == pytest.approx(0.5, abs=0.02)
     # The colour plays no part, and no name is a bad name.
-    assert judge.score([("#000000", made[0].better)]) == better[:1]
+    [again] = judge.score([("#000000", made[0].better)])
+    assert again.score == pytest.approx(better[0].score)
     assert [verdict.score for verdict in judge.score([("#d48475", " ")])] == [0.0]
     assert better[0].reason.startswith("you would prefer it to ")
     assert judge.score([]) == []
