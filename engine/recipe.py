@@ -48,7 +48,8 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         May be judges that are tastes or guards as well.
     normalize
         Whether each taste is normalised within its group before they are summed, so that a taste whose
-        scores spread widely does not drown the others; see :func:`engine.advantage.decoupled`.
+        scores spread widely does not drown the others, whatever the objective scales by; see
+        :func:`engine.advantage.decoupled`.
     """
 
     tastes: Annotated[tuple[Taste, ...], msgspec.Meta(min_length=1, max_length=16)]

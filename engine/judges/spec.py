@@ -130,7 +130,7 @@ class Remote(_Common, frozen=True, kw_only=True, tag="remote"):
     concurrency
         How many names are asked about at once.
     budget
-        How many requests one training may send; the service counts alike from its start.
+        How many requests may be sent, counted from each start of a training, and of the service.
     max_tokens
         How long an answer may be; a model that thinks aloud first needs some hundreds.
     """

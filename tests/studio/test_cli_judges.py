@@ -322,3 +322,9 @@ def test_several_judges_make_a_panel_that_is_explained(told, run) -> None:
 )
 def test_what_is_no_panel_is_refused(run, arguments: list[str], said: str) -> None:
     assert said in failure(run, "judge", "#d48475", "Dust", "--judge", "poet", *arguments)
+
+
+def test_json_may_be_asked_for_before_the_command_and_behind_it(run) -> None:
+    before, behind = run("judges", "--json", "show", "poet"), run("judges", "show", "poet", "--json")
+    assert before == behind
+    assert json.loads(before[1])["judge"] == "poet"

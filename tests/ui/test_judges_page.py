@@ -170,7 +170,11 @@ def test_another_colour_is_scored_anew(page, world, qtbot):
         (
             Remote(name="Critic", url="http://localhost:1234/v1", model="m", asks="names", key_env="A_KEY"),
             "Another model, yours",
-            {"Server": "http://localhost:1234/v1", "Key": "From A_KEY", "Budget": "20,000 requests a training"},
+            {
+                "Server": "http://localhost:1234/v1",
+                "Key": "From A_KEY",
+                "Budget": "20,000 requests a training",
+            },
         ),
         (
             Preference(name="My taste", picks=tuple(Pick(f"A {n}", f"B {n}") for n in range(9))),
