@@ -122,7 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
     judges = commands.add_parser("judges", parents=[json], help="list the judges, or see to one")
     about = judges.add_subparsers(dest="about", metavar="command")
-    judge_arguments.add_about(about, json)
+    # Without a default: what follows `judges --json` must not forget it.
+    again = argparse.ArgumentParser(add_help=False)
+    again.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same as JSON")
+    judge_arguments.add_about(about, again)
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )
