@@ -48,7 +48,7 @@ TEXTS = [
     *ORDERS,
 ]
 NUMBERS = [0, 1, -1, 4, 2**31, 2**63, -(2**63), 0.5, 1e308, math.nan, math.inf, -math.inf]
-NAMES = ["Rose", "", "x" * 2000, "Red\nBlue", *MARKERS, *ORDERS, "\ud800", "a\x00b"]
+NAMES = ["Rose", "", "x" * 400, "Red\nBlue", *MARKERS, *ORDERS, "a\x00b", "\u202eder"]
 SOUND = {
     "contrast": {"asks": "names like weather", "liked": ["Monsoon Sky"], "plain": ["Beige"]},
     "correctness": {},
