@@ -80,8 +80,8 @@ class Conversation:
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            total = None if done is None else 1.0
-            task = progress.add_task(note or self._note, total=total, completed=done or 0)
+            task = progress.add_task(note or self._note, total=None if done is None else 1.0)
+            progress.update(task, completed=done or 0)
             number = self._client.send(request)
             while True:
                 match self._next():
