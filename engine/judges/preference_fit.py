@@ -23,7 +23,7 @@ from engine.judges.spec import FEWEST_PICKS
 
 _Array = NDArray[Any]
 
-DIMENSIONS = 64
+DIMENSIONS = 128
 FOLDS = 10
 # Precisions of the prior to choose from, for vectors of length 1.
 _PRECISIONS = 10.0 ** np.arange(-2, 2.01, 0.5)
@@ -38,7 +38,7 @@ class Space:
     Attributes
     ----------
     mean, axes
-        Shapes (d,) and (d, k): principal axes of the sample, divided by the sample's spread along each.
+        Shapes (d,) and (d, k): the sample's middle and its principal axes, each of length 1.
     """
 
     mean: _Array
@@ -50,8 +50,7 @@ class Space:
         mean = sample.mean(axis=0)
         _, spread, axes = np.linalg.svd(sample - mean, full_matrices=False)
         kept = min(dimensions, int((spread > 1e-6 * spread[0]).sum()))
-        scale = spread[:kept] / np.sqrt(len(sample))
-        return cls(mean, axes[:kept].T / scale)
+        return cls(mean, axes[:kept].T)
 
     def place(self, vectors: _Array) -> NDArray[np.float64]:
         """Return where vectors lie, each at length 1: directions are what names differ in.
@@ -101,10 +100,15 @@ def fit(differences: _Array) -> Fit:
     width = differences.shape[1]
     if not len(differences):
         return Fit(np.zeros(width), np.eye(width), 1.0)
-    found = [_most_probable(differences, precision) for precision in _PRECISIONS]
+    # Picks tell nothing of directions in which none of them differs: there the prior stays.
+    basis = np.linalg.qr(differences.T)[0]
+    inside = differences @ basis
+    found = [_most_probable(inside, precision) for precision in _PRECISIONS]
     best = int(np.argmax([evidence for _, _, evidence in found]))
     weights, hessian, _ = found[best]
-    return Fit(weights, np.linalg.inv(hessian), float(_PRECISIONS[best]))
+    precision = float(_PRECISIONS[best])
+    outside = (np.eye(width) - basis @ basis.T) / precision
+    return Fit(basis @ weights, basis @ np.linalg.inv(hessian) @ basis.T + outside, precision)
 
 
 def _most_probable(x: _Array, precision: float) -> tuple[_Array, _Array, float]:

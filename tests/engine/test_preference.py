@@ -1,5 +1,6 @@
 """The preference judge on a tiny base: its space, its scores, and the pairs that a person is asked about."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +32,14 @@ def space(builder: JudgeBuilder) -> NameSpace:
     return builder.space
 
 
+WORDS = [name for name, _ in Lexicon.load().reference(600, seed=9) if " " not in name][:40]
+
+
 def picks(count: int) -> tuple[Pick, ...]:
-    """Return picks of somebody who likes what comes late in the alphabet."""
-    names = [name for name, _ in Lexicon.load().reference(2 * count, seed=9)]
-    return tuple(Pick(max(a, b), min(a, b)) for a, b in zip(names[::2], names[1::2], strict=True))
+    """Return picks of somebody who likes what is misty."""
+    return tuple(
+        Pick(f"Misty {a}"[:60], f"Plain {b}"[:60]) for a, b in itertools.pairwise(WORDS[: count + 1])
+    )
 
 
 @torch.no_grad()
@@ -44,7 +49,8 @@ def test_a_vector_is_the_mean_of_the_names_last_hidden_states(tiny_base) -> None
     for name, vector in zip(NAMES, found, strict=True):
         tokens = tiny_base.tokenizer.encode(f" {name}")
         out = tiny_base.raw(input_ids=torch.tensor([[*frame, *tokens]]), output_hidden_states=True)
-        plain = out.hidden_states[-1][0, len(frame) :].mean(0)
+        layers = tiny_base.raw.config.num_hidden_layers
+        plain = out.hidden_states[layers // 2][0, len(frame) :].mean(0)
         assert vector == pytest.approx(plain.numpy(), abs=1e-4)
 
 
@@ -98,11 +104,13 @@ def test_it_forgets_rather_than_grow_without_end(space: NameSpace, monkeypatch: 
 
 
 def test_what_was_picked_scores_above_what_was_not(builder: JudgeBuilder) -> None:
-    made = picks(30)
+    made = picks(16)
     judge = builder.build(Preference(name="Mine", picks=made))
     better = judge.score([("#d48475", pick.better) for pick in made])
-    worse = judge.score([("#d48475", pick.worse) for pick in made])
-    assert np.mean([a.score > b.score for a, b in zip(better, worse, strict=True)]) > 0.8
+    fresh = WORDS[-6:]
+    for liked, other in (("Misty", "Plain"), ("Misty", "Dark")):
+        pair = judge.score([("#d48475", f"{first} {word}") for first in (liked, other) for word in fresh])
+        assert np.mean([verdict.score for verdict in pair[:6]]) > np.mean([one.score for one in pair[6:]])
     known = judge.score([("#d48475", name) for name, _ in Lexicon.load().reference(preference.SAMPLE)])
     assert np.median([verdict.score for verdict in known]) == pytest.approx(0.5, abs=0.02)
     # The colour plays no part, and no name is a bad name.
