@@ -29,17 +29,41 @@ class Taste(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
 
 
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A judge that must give a name so much, or the name earns nothing."""
+
+    judge: Slug
+    at_least: Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How several judges become one reward.
 
     ``reward = (Σ weight·taste / Σ weight) · Π (floor + (1 − floor)·guard)``, divided, when ``sameness``
-    is on, by the number of colours in the batch that were given the same name.
+    is on, by the number of colours in the batch that were given the same name; 0 where a gate is shut.
+
+    Attributes
+    ----------
+    gates
+        May be judges that are tastes or guards as well.
+    normalize
+        Whether each taste is normalised within its group before they are summed, so that a taste whose
+        scores spread widely does not drown the others, whatever the objective scales by; see
+        :func:`engine.advantage.decoupled`.
     """
 
     tastes: Annotated[tuple[Taste, ...], msgspec.Meta(min_length=1, max_length=16)]
     guards: Annotated[tuple[Slug, ...], msgspec.Meta(max_length=16)] = ()
     floor: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.15
     sameness: bool = True
+    gates: Annotated[tuple[Gate, ...], msgspec.Meta(max_length=16)] = ()
+    normalize: bool = False
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """The slugs of all who take part, each once: tastes, guards, gates."""
+        tastes, gates = (taste.judge for taste in self.tastes), (gate.judge for gate in self.gates)
+        return tuple(dict.fromkeys([*tastes, *self.guards, *gates]))
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,6 +153,9 @@ def check(recipe: Recipe) -> Recipe:
     judges = [taste.judge for taste in recipe.panel.tastes] + list(recipe.panel.guards)
     if len(set(judges)) != len(judges):
         raise RecipeError("Each judge can take part once, as a taste or as a guard.")
+    gates = [gate.judge for gate in recipe.panel.gates]
+    if len(set(gates)) != len(gates):
+        raise RecipeError("Each judge can be one gate.")
     if (recipe.budget.colors * recipe.budget.group) % recipe.learning.accumulation:
         raise RecipeError("The number of rollouts (colors × group) must be a multiple of the accumulation.")
     if any(ord(c) < 32 for c in recipe.name) or not recipe.name.strip():

@@ -118,7 +118,7 @@ class RunFolder:
         RunError
             If a judge is missing or the folder cannot be made; nothing is left behind then.
         """
-        named = [taste.judge for taste in recipe.panel.tastes] + list(recipe.panel.guards)
+        named = recipe.panel.judges
         for judge in named:
             if judge not in judges:
                 raise RunError(f"The recipe names the judge “{judge}”, but there is no such judge.")

@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
+from studio import judge_arguments
+from studio.arguments import color as _color
+from studio.arguments import line as _text
+from studio.arguments import number as _number
 from studio.commands.desk import CommandError, Desk, printable
 
-_Number = TypeVar("_Number", int, float)
 OBJECTIVES = ("grpo", "dr_grpo", "dapo", "gspo", "cispo")
 
 
@@ -63,7 +65,7 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
         case "name":
             from studio.commands.naming import name as command
         case "judge":
-            from studio.commands.naming import judge as command
+            from studio.commands.scoring import judge as command
         case "train":
             from studio.commands.training import train as command
         case "report":
@@ -76,6 +78,12 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.lists import runs as command
         case "judges" if options.about == "like":
             from studio.commands.liking import like as command
+        case "judges" if options.about == "pick":
+            from studio.commands.picking import pick as command
+        case "judges" if options.about == "rescore":
+            from studio.commands.rescoring import rescore as command
+        case "judges" if options.about:
+            from studio.commands.judging import judging as command
         case "judges":
             from studio.commands.lists import judges as command
         case "doctor":
@@ -108,15 +116,18 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("open", help="open the window")
     _add_name(commands.add_parser("name", parents=[json], help="name a colour"))
-    _add_judge(commands.add_parser("judge", parents=[json], help="score names for a colour"))
+    judge_arguments.add_judge(commands.add_parser("judge", parents=[json], help="score names for a colour"))
     _add_train(commands.add_parser("train", parents=[json], help="train a painter"))
     _add_report(commands.add_parser("report", parents=[json], help="measure painters over many colours"))
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
     commands.add_parser("painters", parents=[json], help="list the painters")
     commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
-    judges = commands.add_parser("judges", parents=[json], help="list the judges, or ask about one")
+    judges = commands.add_parser("judges", parents=[json], help="list the judges, or see to one")
     about = judges.add_subparsers(dest="about", metavar="command")
-    _add_like(about.add_parser("like", parents=[json], help="say what a judge really likes"))
+    # Without a default: what follows `judges --json` must not forget it.
+    again = argparse.ArgumentParser(add_help=False)
+    again.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same as JSON")
+    judge_arguments.add_about(about, again)
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )
@@ -149,33 +160,6 @@ def _add_name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", default="", help="another base: a local transformers folder")
 
 
-def _add_judge(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("color", type=_color, help="such as '#d48475'")
-    parser.add_argument("names", nargs="+", type=_text, metavar="name", help="a name to score")
-    parser.add_argument(
-        "--judge", default="poet", metavar="JUDGE", help="a slug, or the path of a .toml (default: poet)"
-    )
-    parser.add_argument("--base", default="", help="another base: a local transformers folder")
-
-
-def _add_like(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Score known names and the base's own, and say what a painter trained on this judge alone will "
-        "come to: the names that it likes best and least, what decides, and the shortcuts."
-    )
-    parser.add_argument("judge", help="a slug, or the path of a .toml")
-    parser.add_argument(
-        "--up", action="append", default=[], type=_text, metavar="NAME", help="one you like; may be repeated"
-    )
-    parser.add_argument(
-        "--down", action="append", default=[], type=_text, metavar="NAME", help="one you do not; likewise"
-    )
-    parser.add_argument(
-        "--known", type=_number(int, 50, 10_000), default=2000, metavar="N", help="known names (default 2000)"
-    )
-    parser.add_argument("--base", default="", help="another base: a local transformers folder")
-
-
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Train a painter with GRPO in a process of its own. Ctrl-C saves and stops; a second Ctrl-C leaves "
@@ -201,6 +185,19 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="JUDGE",
         help="a judge that multiplies the tastes; may be repeated; none for none (default: correctness)",
+    )
+    what.add_argument(
+        "--gate",
+        action="append",
+        metavar="JUDGE:NUMBER",
+        help="a judge that must give at least so much, or the name earns nothing; may be repeated; none for "
+        "none",
+    )
+    what.add_argument(
+        "--normalize",
+        action="store_true",
+        default=None,
+        help="normalise each taste by itself before they are summed (GDPO)",
     )
     what.add_argument(
         "--no-sameness",
@@ -274,39 +271,6 @@ def _add_prime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FOLDER", help="where to write it (default: among your own files)")
     parser.add_argument("--steps", type=_number(int, 1, 100_000), help="updates (default 150)")
     parser.add_argument("--seed", type=_number(int, 0, 2**31 - 1), help="(default 0)")
-
-
-def _color(text: str) -> str:
-    from engine.color import ColorError, parse_hex
-
-    try:
-        return parse_hex(text)
-    except ColorError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _text(text: str) -> str:
-    # Bytes that are not in the terminal's encoding come as half surrogates, which no file or service takes.
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError("a name is text in the terminal's own encoding") from None
-    return text
-
-
-def _number(kind: type[_Number], low: float, high: float) -> Callable[[str], _Number]:
-    def read(text: str) -> _Number:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        # Written so that "nan" is refused as well.
-        if value is None or not low <= value <= high:
-            whole = "a whole number" if kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"“{text:.40}” is not {whole} from {low:g} to {high:g}")
-        return value
-
-    return read
 
 
 if __name__ == "__main__":

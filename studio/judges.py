@@ -16,7 +16,7 @@ from engine.judges import spec as specs
 from engine.judges.spec import JudgeError, JudgeSpec
 from studio.files import free_slug, is_slug, slugify, write_atomically
 
-__all__ = ["JudgeEntry", "JudgeLibrary", "slugify"]
+__all__ = ["JudgeEntry", "JudgeLibrary", "looks_like_path", "slugify"]
 
 
 class JudgeEntry(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class JudgeLibrary:
         JudgeError
             If there is none.
         """
-        if _looks_like_path(slug):
+        if looks_like_path(slug):
             path = Path(slug).expanduser()
             if not path.is_file():
                 raise JudgeError(f"There is no judge file {slug}.")
@@ -106,7 +106,7 @@ class JudgeLibrary:
 
     def slug_of(self, reference: str) -> str:
         """Return the slug under which a judge, given by slug or path, takes part in a recipe."""
-        return slugify(Path(reference).stem, "judge") if _looks_like_path(reference) else reference
+        return slugify(Path(reference).stem, "judge") if looks_like_path(reference) else reference
 
     def free_slug(self, name: str) -> str:
         """Return a slug for a new judge of this name that no judge has yet."""
@@ -155,7 +155,8 @@ class JudgeLibrary:
             raise JudgeError(f"{path} cannot be deleted: {error.strerror or error}.") from error
 
 
-def _looks_like_path(text: str) -> bool:
+def looks_like_path(text: str) -> bool:
+    """Tell whether a reference to a judge is a file's path rather than a slug."""
     return text.endswith(".toml") or os.sep in text or "/" in text
 
 

@@ -176,7 +176,7 @@ def summarize(folder: RunFolder) -> RunSummary:
         reward_last=view.reward_last,
         painter=view.painter,
         base=recipe.base,
-        judges=(*(taste.judge for taste in recipe.panel.tastes), *recipe.panel.guards),
+        judges=recipe.panel.judges,
         updated=view.updated,
     )
 

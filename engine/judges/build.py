@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -15,10 +16,15 @@ from engine.judges.calibration import SAMPLE, SLOW_SAMPLE, calibrate
 from engine.judges.contrast import ContrastJudge
 from engine.judges.correctness import CorrectnessJudge
 from engine.judges.describes import DescribesJudge
+from engine.judges.endpoint import Endpoint
 from engine.judges.form import FormJudge
+from engine.judges.keys import find_key
 from engine.judges.listener import ListenerJudge
 from engine.judges.measure import trial
+from engine.judges.preference import NameSpace, PreferenceJudge
 from engine.judges.rating import RatingJudge
+from engine.judges.remote import SAMPLE as REMOTE_SAMPLE
+from engine.judges.remote import RemoteJudge
 from engine.judges.spec import (
     Contrast,
     Correctness,
@@ -26,7 +32,9 @@ from engine.judges.spec import (
     JudgeError,
     JudgeSpec,
     Listener,
+    Preference,
     Rating,
+    Remote,
     kind_of,
     model_path,
 )
@@ -69,6 +77,11 @@ class JudgeBuilder:
     def lexicon(self) -> Lexicon:
         """The known names."""
         return self._lexicon
+
+    @cached_property
+    def space(self) -> NameSpace:
+        """Where the base puts names."""
+        return NameSpace(self._base, self._lexicon, self._folder)
 
     def build(self, spec: JudgeSpec, progress: Progress = lambda note, done: None) -> Judge:
         """Return a judge for ``spec``, ready to score.
@@ -133,8 +146,15 @@ class JudgeBuilder:
             return CorrectnessJudge(spec, self._lexicon)
         if isinstance(spec, Listener):
             return ListenerJudge(spec, self._base)
-        if not isinstance(spec, Contrast | Rating | Describes):
-            return FormJudge(spec, self._lexicon)
+        if isinstance(spec, Preference):
+            return PreferenceJudge(spec, self.space)
+        if isinstance(spec, Remote):
+            return self._remote(spec)
+        if isinstance(spec, Contrast | Rating | Describes):
+            return self._asking(spec, progress)
+        return FormJudge(spec, self._lexicon)
+
+    def _asking(self, spec: Contrast | Rating | Describes, progress: Progress) -> Judge:
         model = self.model(spec.model, progress)
         reference = self._lexicon.reference(SLOW_SAMPLE if spec.model else SAMPLE)
         names = [name for name, _ in reference]
@@ -151,6 +171,17 @@ class JudgeBuilder:
         taste = ContrastJudge(spec, model) if isinstance(spec, Contrast) else RatingJudge(spec, model)
         taste.calibration = calibrate(key, _in_parts(taste.raw, note, progress), names, self._folder)
         return taste
+
+    def _remote(self, spec: Remote) -> RemoteJudge:
+        endpoint = Endpoint(
+            spec.url,
+            find_key(spec),
+            timeout=spec.timeout,
+            retries=spec.retries,
+            concurrency=spec.concurrency,
+            budget=spec.budget,
+        )
+        return RemoteJudge(spec, endpoint, self._lexicon.reference(REMOTE_SAMPLE), self._folder)
 
 
 def _in_parts(

@@ -6,11 +6,14 @@ sentence for people and whose ``field`` says where, when that is known.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 import tomli_w
@@ -18,6 +21,9 @@ import tomli_w
 NAME_LIMIT = 60
 PHRASE_LIMIT = 400
 EXAMPLE_LIMIT = 60
+MOST_PICKS = 500
+# Fewer picks tell nothing of a taste.
+FEWEST_PICKS = 8
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=PHRASE_LIMIT)]
 Example = Annotated[str, msgspec.Meta(min_length=1, max_length=EXAMPLE_LIMIT)]
@@ -25,6 +31,10 @@ Examples = Annotated[tuple[Example, ...], msgspec.Meta(min_length=1, max_length=
 Words = Annotated[tuple[Example, ...], msgspec.Meta(max_length=200)]
 Model = Annotated[str, msgspec.Meta(max_length=4096)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
+# Of a variable or a keyring's entry, or none.
+KeyName = Annotated[str, msgspec.Meta(max_length=100)]
+
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 
 PLAIN_ASKS = "plain, literal paint color names"
 PLAIN_EXAMPLES = ("Light Blue", "Dark Red", "Beige", "Pale Green")
@@ -122,7 +132,75 @@ class Form(_Common, frozen=True, kw_only=True, tag="form"):
     novelty: bool = False
 
 
-JudgeSpec = Contrast | Rating | Correctness | Describes | Listener | Form
+class Remote(_Common, frozen=True, kw_only=True, tag="remote"):
+    """RLAIF: asks a model behind an OpenAI-compatible address for a mark from 0 to 10.
+
+    Attributes
+    ----------
+    url
+        The address whose ``/chat/completions`` is asked, such as ``http://localhost:1234/v1``; no other one
+        ever is, redirects and proxies included.
+    model
+        What the server calls its model.
+    asks
+        What the judge asks for; names are marked by how well they belong to "a list of …".
+    rubric
+        More words about what earns which mark.
+    tells_color
+        Whether the model is told the colour.
+    calibrated
+        Whether marks are set against those of known names, so that the median name scores 0.5; if not, a
+        tenth of the mark is the score.
+    key_env, key_entry
+        Where the key is, if the server wants one: the environment variable, or the entry of the system
+        keyring under ``painter-studio``. The variable goes first. The key itself is never written anywhere.
+    timeout
+        Seconds for one answer.
+    retries
+        How often an answer that failed is asked for again.
+    concurrency
+        How many names are asked about at once.
+    budget
+        How many requests may be sent, counted from each start of a training, and of the service.
+    max_tokens
+        How long an answer may be; a model that thinks aloud first needs some hundreds.
+    """
+
+    url: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    asks: Line
+    rubric: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    tells_color: bool = True
+    calibrated: bool = True
+    key_env: KeyName = ""
+    key_entry: KeyName = ""
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    retries: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    budget: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 20_000
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8192)] = 128
+
+
+class Pick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of two names, the one that the person likes better."""
+
+    better: Example
+    worse: Example
+
+
+class Preference(_Common, frozen=True, kw_only=True, tag="preference"):
+    """RLHF: fitted from the person's own picks of the better of two names.
+
+    Attributes
+    ----------
+    picks
+        In the order in which they were made.
+    """
+
+    picks: Annotated[tuple[Pick, ...], msgspec.Meta(max_length=MOST_PICKS)] = ()
+
+
+JudgeSpec = Contrast | Rating | Correctness | Describes | Listener | Form | Remote | Preference
 KINDS: dict[str, type[JudgeSpec]] = {
     "contrast": Contrast,
     "rating": Rating,
@@ -130,6 +208,8 @@ KINDS: dict[str, type[JudgeSpec]] = {
     "describes": Describes,
     "listener": Listener,
     "form": Form,
+    "remote": Remote,
+    "preference": Preference,
 }
 
 
@@ -150,6 +230,9 @@ def parse(text: str) -> JudgeSpec:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise JudgeError(f"This is not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits, and brackets nested as deep.
+        raise JudgeError("This is not valid TOML: it holds what no judge needs.") from error
     return from_data(data)
 
 
@@ -157,7 +240,7 @@ def from_data(data: object) -> JudgeSpec:
     """Read a judge from plain data (a dict as TOML or JSON gives it)."""
     if not isinstance(data, dict) or "kind" not in data:
         raise JudgeError(f"A judge needs a kind, one of {', '.join(KINDS)}.", "kind")
-    if data["kind"] not in KINDS:
+    if not isinstance(data["kind"], str) or data["kind"] not in KINDS:
         raise JudgeError(
             f"There is no judge kind “{data['kind']!s:.40}”; it is one of {', '.join(KINDS)}.", "kind"
         )
@@ -174,23 +257,28 @@ def from_data(data: object) -> JudgeSpec:
 def check(spec: JudgeSpec) -> JudgeSpec:
     """Check what the types cannot say, and return the spec unchanged."""
     for field in msgspec.structs.fields(spec):
-        value = getattr(spec, field.name)
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and any(ord(c) < 32 or ord(c) == 127 for c in text):
+        for value in _values(getattr(spec, field.name)):
+            if isinstance(value, str) and any(ord(c) < 32 or ord(c) == 127 for c in value):
                 raise JudgeError("Control characters are not allowed here.", field.name)
-            if isinstance(text, str) and text and not text.strip():
+            if isinstance(value, str) and value and not value.strip():
                 raise JudgeError("This is empty.", field.name)
-            if isinstance(text, float) and not math.isfinite(text):
+            if isinstance(value, float) and not math.isfinite(value):
                 raise JudgeError("Numbers must be finite.", field.name)
     # A run keeps a copy of its judges; a relative path would point elsewhere from there.
-    model = getattr(spec, "model", "")
-    if model and not model_path(model).is_absolute():
+    local = isinstance(spec, Contrast | Rating | Describes) and spec.model
+    if local and not model_path(local).is_absolute():
         raise JudgeError("Give the model's full path, or none to ask the base itself.", "model")
     if isinstance(spec, Form):
         if spec.min_words > spec.max_words:
             raise JudgeError("min_words is above max_words.", "min_words")
         if spec.min_letters > spec.max_letters:
             raise JudgeError("min_letters is above max_letters.", "min_letters")
+    if isinstance(spec, Remote):
+        _check_address(spec)
+    if isinstance(spec, Preference):
+        for pick in spec.picks:
+            if pick.better.casefold().split() == pick.worse.casefold().split():
+                raise JudgeError(f"“{pick.better}” is picked over itself.", "picks")
     return spec
 
 
@@ -200,6 +288,50 @@ def model_path(model: str) -> Path:
         return Path(model).expanduser()
     except RuntimeError:
         return Path(model)  # there is no such person
+
+
+def _values(value: object) -> Iterator[object]:
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _values(one)
+    elif isinstance(value, msgspec.Struct):
+        yield from msgspec.structs.astuple(value)
+    else:
+        yield value
+
+
+def _check_address(spec: Remote) -> None:
+    try:
+        url = urlsplit(spec.url)
+        sound = url.scheme in ("http", "https") and url.port != 0
+    except ValueError:
+        url, sound = SplitResult("", "", "", "", ""), False
+    if any(mark in spec.url for mark in "@?#"):
+        # A judge is a file that is copied into runs and given to others: no key may be in it.
+        raise JudgeError("The address may hold no name, password, query or fragment.", "url")
+    if not sound or not _HOST.fullmatch(url.netloc) or not _plain(spec.url):
+        raise JudgeError("Give an address such as http://localhost:1234/v1.", "url")
+    for field in ("key_env", "key_entry"):
+        if getattr(spec, field) and not _plain(getattr(spec, field)):
+            raise JudgeError("Give a name of letters, digits and marks, without spaces.", field)
+    # A judge may come from a stranger, who chose the address too.
+    if spec.key_env and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*(KEY|TOKEN)", spec.key_env):
+        raise JudgeError("Only a variable whose name ends in KEY or TOKEN is sent to a server.", "key_env")
+    if (spec.key_env or spec.key_entry) and url.scheme == "http" and not _near(url.hostname or ""):
+        raise JudgeError("A key is sent by https only, unless the server is on your own network.", "url")
+
+
+def _plain(text: str) -> bool:
+    return all("!" <= c <= "~" for c in text)
+
+
+def _near(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def load(path: Path) -> JudgeSpec:

@@ -23,25 +23,17 @@ from engine.models import BaseError, find_base
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import (
     Cancel,
-    Describe,
     Failed,
-    Like,
-    Name,
     Progress,
+    Question,
     Ready,
     Reply,
-    Report,
-    Score,
-    Try,
     decode_request,
     encode,
 )
 
 if TYPE_CHECKING:
     from engine.lm.load import LoadedBase
-
-
-Asked = Name | Score | Report | Like | Try | Describe
 
 
 class _Numbered(msgspec.Struct):
@@ -67,7 +59,7 @@ class _Inbox:
     """Requests as they come, read on a thread of their own so that a cancel overtakes."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self.requests: queue.Queue[Asked | Failed | None] = queue.Queue()
+        self.requests: queue.Queue[Question | Failed | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._source = source
         threading.Thread(target=self._read, daemon=True).start()

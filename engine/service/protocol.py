@@ -13,7 +13,7 @@ import msgspec
 
 from engine.judges.base import Verdict
 from engine.judges.liking import Liking
-from engine.judges.spec import JudgeSpec
+from engine.judges.spec import JudgeSpec, Preference
 from engine.judges.trial import Advice, Trial
 from engine.report import Survey
 
@@ -44,6 +44,24 @@ class Score(_Line, frozen=True, kw_only=True, tag="score"):
     color: str
     names: tuple[str, ...]
     judge: JudgeSpec
+
+
+class ScorePairs(_Line, frozen=True, kw_only=True, tag="score_pairs"):
+    """Score names, each for its own colour: a batch as a training has them."""
+
+    pairs: tuple[tuple[str, str], ...]
+    judge: JudgeSpec
+
+
+class Ask(_Line, frozen=True, kw_only=True, tag="ask"):
+    """Fit a preference judge's picks so far, and choose the next two names to ask a person about.
+
+    ``skipped`` are pairs that were not decided; the same picks, skips and seed give the same answer.
+    """
+
+    judge: Preference
+    skipped: tuple[tuple[str, str], ...] = ()
+    seed: int = 0
 
 
 class Report(_Line, frozen=True, kw_only=True, tag="report"):
@@ -92,6 +110,29 @@ class Choice(msgspec.Struct, frozen=True):
     unreadable: str = ""
 
 
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """Two names to choose from, and what is known so far.
+
+    Attributes
+    ----------
+    left, right
+        The names.
+    chance
+        How likely, by the picks so far, the left one is to be picked.
+    accuracy
+        The share of picks told right when left out, in 0..1; ``None`` while there are too few.
+    best, worst
+        Of the candidates, those that the picks so far speak for and against most.
+    """
+
+    left: str
+    right: str
+    chance: float
+    accuracy: float | None = None
+    best: tuple[str, ...] = ()
+    worst: tuple[str, ...] = ()
+
+
 class Ready(_Line, frozen=True, kw_only=True, tag="ready"):
     """The base is loaded."""
 
@@ -123,6 +164,12 @@ class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
     """The verdicts, in the order of the names asked about."""
 
     verdicts: tuple[Verdict, ...]
+
+
+class Asked(_Line, frozen=True, kw_only=True, tag="asked"):
+    """The two names to ask about, and how well the picks are understood."""
+
+    pair: Pair
 
 
 class Surveyed(_Line, frozen=True, kw_only=True, tag="surveyed"):
@@ -162,8 +209,9 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Request = Name | Score | Report | Like | Try | Describe | Cancel
-Reply = Ready | Progress | Named | Scored | Surveyed | Likes | Tried | Described | Done | Failed
+Question = Name | Score | ScorePairs | Ask | Report | Like | Try | Describe
+Request = Question | Cancel
+Reply = Ready | Progress | Named | Scored | Asked | Surveyed | Likes | Tried | Described | Done | Failed
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

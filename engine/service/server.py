@@ -20,7 +20,10 @@ from engine.lm.lora import Adapter, Painters
 from engine.lm.sampling import Sampled, Sampler
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
+from engine.service.picking import Picker
 from engine.service.protocol import (
+    Ask,
+    Asked,
     Choice,
     Describe,
     Described,
@@ -32,10 +35,12 @@ from engine.service.protocol import (
     Named,
     PainterRef,
     Progress,
+    Question,
     Reply,
     Report,
     Score,
     Scored,
+    ScorePairs,
     Surveyed,
     Tried,
     Try,
@@ -77,16 +82,19 @@ class Server:
     ) -> None:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
+        self._picker: Picker | None = None
 
-    def answer(self, request: Name | Score | Report | Like | Try | Describe) -> None:
+    def answer(self, request: Question) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
         try:
             if self._cancelled(request.id):
                 finished = False
             elif isinstance(request, Name):
                 finished = self._name(request)
-            elif isinstance(request, Score):
+            elif isinstance(request, Score | ScorePairs):
                 finished = self._score(request)
+            elif isinstance(request, Ask):
+                finished = self._ask(request)
             elif isinstance(request, Report):
                 finished = self._report(request)
             elif isinstance(request, Like):
@@ -178,13 +186,27 @@ class Server:
         rest = sorted(others, key=lambda name: -chances[name])
         return tuple(Choice(name, chances[name], name == first, unreadable[name]) for name in [first, *rest])
 
-    def _score(self, request: Score) -> bool:
-        color = parse_hex(request.color)
+    def _score(self, request: Score | ScorePairs) -> bool:
+        if isinstance(request, Score):
+            color = parse_hex(request.color)
+            pairs = [(color, name) for name in request.names]
+        else:
+            pairs = [(parse_hex(color), name) for color, name in request.pairs]
         judge = self._builder.build(check(request.judge), self._tell(request.id))
         if self._cancelled(request.id):
             return False
-        verdicts = judge.score([(color, name) for name in request.names])
-        self._send(Scored(id=request.id, verdicts=tuple(verdicts)))
+        self._send(Scored(id=request.id, verdicts=tuple(judge.score(pairs))))
+        return True
+
+    def _ask(self, request: Ask) -> bool:
+        check(request.judge)
+        if self._picker is None:
+            self._send(Progress(id=request.id, note="Gathering names to choose from"))
+            self._picker = Picker(self._base, self._builder.lexicon, self._builder.space)
+        if self._cancelled(request.id):
+            return False
+        pair = self._picker.next(request.judge.picks, request.skipped, request.seed)
+        self._send(Asked(id=request.id, pair=pair))
         return True
 
     def _report(self, request: Report) -> bool:

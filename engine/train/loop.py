@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from engine import collapse
-from engine.advantage import Scale, advantages, bar_and_spread
+from engine.advantage import Scale, advantages, bar_and_spread, decoupled
 from engine.durable import RunError
 from engine.eventlog import EventWriter
 from engine.events import (
@@ -203,6 +203,7 @@ class Training:
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
     def _judge(self, batch: Batch) -> list[list[float]]:
+        recipe = self._recipe
         replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
         names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
         pairs = [
@@ -225,11 +226,14 @@ class Training:
                 self._writer.write(
                     JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
                 )
-        rewards = panel.rewards(self._recipe.panel, names, scores)
+        rewards = panel.rewards(recipe.panel, names, scores)
         self._judged = _Judged(replies, scores, rewards, self._group_logps(batch), failed)
-        learning = self._recipe.learning
-        scale = cast(Scale, OBJECTIVES[learning.objective]["scale_rewards"])
-        return advantages(rewards, scale=scale, min_spread=learning.min_spread)
+        if recipe.panel.normalize:
+            earned = panel.guarded_tastes(recipe.panel, names, scores)
+            weights = [taste.weight for taste in recipe.panel.tastes]
+            return decoupled(earned, weights, min_spread=recipe.learning.min_spread)
+        scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
+        return advantages(rewards, scale=scale, min_spread=recipe.learning.min_spread)
 
     @torch.no_grad()
     def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:

@@ -60,7 +60,7 @@ def write_painter(
             "name": recipe.name,
             "base": recipe.base,
             "primer": primer,
-            "judges": [*(taste.judge for taste in recipe.panel.tastes), *recipe.panel.guards],
+            "judges": list(recipe.panel.judges),
             "seed": recipe.seed,
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": where,

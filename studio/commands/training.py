@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from engine.recipe import EMBEDDED_BASE, Panel, Recipe, RecipeError, Taste
 from engine.rundir import RunFolder
 from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import collected_interrupts, follow
+from studio.commands.panels import gates_of, split_weight
 from studio.judges import JudgeLibrary
 from studio.runs import Runs
 from studio.supervisor import Supervisor
@@ -29,7 +29,8 @@ ENDS = 5  # steps that reward_first and reward_last are means over
 
 # Options that make a recipe; a resumed run has its own.
 _RECIPE = (
-    *("recipe", "judge", "guard", "no_sameness", "name", "base", "steps", "colors", "group", "seed"),
+    *("recipe", "judge", "guard", "gate", "normalize", "no_sameness", "name", "base"),
+    *("steps", "colors", "group", "seed"),
     *("objective", "lr", "beta", "temperature", "rank", "accumulation"),
     *("checkpoint_every", "eval_every", "device", "dtype", "threads"),
 )
@@ -140,8 +141,18 @@ def _panel(
         guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else [GUARD]
     judges |= {slug: library.get(slug) for slug in guards if slug not in judges}
     panel = begun.panel if begun else Panel(tastes=(Taste("poet"),))
-    sameness = {"sameness": False} if options.no_sameness else {}
-    return _changed(panel, {"tastes": tuple(tastes), "guards": tuple(guards), **sameness}), judges
+    gates = panel.gates
+    if options.gate is not None:
+        asked_gates = gates_of([one for one in options.gate if one != "none"], library)
+        judges |= {gate.judge: library.get(reference) for reference, gate in asked_gates.items()}
+        gates = tuple(asked_gates.values())
+    judges |= {gate.judge: library.get(gate.judge) for gate in gates if gate.judge not in judges}
+    switches = {
+        **({"sameness": False} if options.no_sameness else {}),
+        **({"normalize": True} if options.normalize else {}),
+    }
+    parts = {"tastes": tuple(tastes), "guards": tuple(guards), "gates": gates}
+    return _changed(panel, {**parts, **switches}), judges
 
 
 def _shipped(reference: str) -> Recipe:
@@ -156,15 +167,6 @@ def _shipped(reference: str) -> Recipe:
             f"There is no recipe “{reference:.60}”: give one of {', '.join(known)}, or the path of a .toml."
         )
     return recipes.load(path)
-
-
-def split_weight(text: str) -> tuple[str, float]:
-    """Read ``JUDGE[:WEIGHT]``; a colon that no number follows belongs to the judge's path."""
-    reference, colon, weight = text.rpartition(":")
-    if colon and reference:
-        with contextlib.suppress(ValueError):
-            return reference, float(weight)
-    return text, 1.0
 
 
 def summary(run: str, view: RunView, outcome: str) -> dict[str, Any]:

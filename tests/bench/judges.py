@@ -25,6 +25,7 @@ from engine.judges import spec as specs
 from engine.judges.contrast import ContrastJudge, framing
 from engine.judges.spec import PLAIN_EXAMPLES, Contrast
 from engine.lexicon import Lexicon
+from engine.lm.judge_model import TorchModel
 from engine.lm.load import LoadedBase, load_base
 from engine.lm.scoring import score_names, trunk_keys
 from engine.models import find_base
@@ -210,7 +211,7 @@ def quality(base: LoadedBase, sets: Sequence[Labelled]) -> None:
         )
     print("\nas shipped now:")
     for one in sets:
-        judge = ContrastJudge(one.judge, base.raw, base.tokenizer)
+        judge = ContrastJudge(one.judge, TorchModel(base.raw, base.tokenizer))
         print(f"{one.taste:10} {one.half:7} {share(judge.raw((*one.liked, *one.plain)), one):.3f}")
 
 
@@ -256,7 +257,7 @@ def climbs(base: LoadedBase, sets: Sequence[Labelled], seeds: Sequence[int]) -> 
     lexicon = Lexicon.load()
     for slug in SHIPPED:
         judge = next(one.judge for one in sets if one.taste == slug)
-        lab, now = Lab(base), ContrastJudge(judge, base.raw, base.tokenizer)
+        lab, now = Lab(base), ContrastJudge(judge, TorchModel(base.raw, base.tokenizer))
         plainly = msgspec.structs.replace(judge, plain=PLAIN_EXAMPLES)
         ways = {"before": partial(VARIANTS["as shipped before"], lab, plainly), "now": now.raw}
         for when, score in ways.items():

@@ -173,7 +173,9 @@ def test_judges_share_an_open_file_and_let_it_go(tiny_base: LoadedBase, gguf: Pa
 def test_a_file_that_is_no_model_is_refused_in_a_sentence(gguf: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(gguf.read_bytes()[:5000])
-    with pytest.raises(LlamaError, match=r"llama.cpp cannot open damaged\.gguf \(.+\): choose another GGUF\."):
+    with pytest.raises(
+        LlamaError, match=r"llama.cpp cannot open damaged\.gguf \(.+\): choose another GGUF\."
+    ):
         LlamaModel(damaged, 1)
     empty = tmp_path / "empty.gguf"
     empty.write_bytes(b"GGUF" + bytes(100))

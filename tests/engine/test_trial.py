@@ -28,7 +28,9 @@ class Knowing(ScriptedModel):
     def logps(self, prefix: Sequence[int], texts: Sequence[Sequence[int]]) -> list[list[float]]:
         plain = "plain, literal" in "".join(map(chr, prefix)).lower()
         names = ["".join(map(chr, text)).strip() for text in texts]
-        return [[float((name in LIKED) != plain)] * len(text) for name, text in zip(names, texts, strict=True)]
+        return [
+            [float((name in LIKED) != plain)] * len(text) for name, text in zip(names, texts, strict=True)
+        ]
 
 
 def test_pairs_are_counted_and_a_tie_is_half_a_pair() -> None:

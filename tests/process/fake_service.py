@@ -11,6 +11,8 @@ from engine.judges.base import Verdict
 from engine.judges.liking import analyse
 from engine.report import Survey
 from engine.service.protocol import (
+    Ask,
+    Asked,
     Cancel,
     Choice,
     Describe,
@@ -21,6 +23,7 @@ from engine.service.protocol import (
     Likes,
     Name,
     Named,
+    Pair,
     Progress,
     Ready,
     Reply,
@@ -28,6 +31,7 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    ScorePairs,
     Surveyed,
     decode_request,
     encode,
@@ -125,6 +129,16 @@ def main(mode: str, state: Path | None) -> None:
             judged = {name: 1 / (1 + len(name)) for name in request.rated}
             liking = analyse(names, [{"Red": 0.1}], {"Name 9": [0.9]}, judged, request.rated)
             say(Likes(id=request.id, liking=liking, seconds={"sampling": 0.5}))
+        elif isinstance(request, ScorePairs):
+            verdicts = tuple(Verdict(score=len(name) / 100) for _, name in request.pairs)
+            say(Scored(id=request.id, verdicts=verdicts))
+        elif isinstance(request, Ask):
+            count = len(request.judge.picks) + len(request.skipped)
+            accuracy = 0.75 if len(request.judge.picks) > 1 else None
+            pair = Pair(
+                left=f"Rose {count}", right=f"Beige {count}", chance=0.5, accuracy=accuracy, best=("Rose",)
+            )
+            say(Asked(id=request.id, pair=pair))
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))

@@ -97,6 +97,19 @@ def test_a_training_for_people_ends_with_what_to_try(capsys: pytest.CaptureFixtu
     assert "A [/b]: step" in printed.err
 
 
+def test_gates_and_normalising_make_the_recipe(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--judge", "poet", "--judge", "architect", "--gate", "correctness:0.3", "--gate", "terse:0.5"]
+    assert cli.main(["train", "--steps", "2", "--normalize", *options], desk()) == 0
+    folder = only_run(home)
+    panel = folder.recipe().panel
+    assert [(gate.judge, gate.at_least) for gate in panel.gates] == [("correctness", 0.3), ("terse", 0.5)]
+    assert (panel.normalize, panel.guards) == (True, ("correctness",))
+    assert set(folder.judges()) == {"poet", "architect", "correctness", "terse"}
+    capsys.readouterr()
+    assert cli.main(["train", "--steps", "2", "--gate", "correctness"], desk()) == 1
+    assert "is no gate: give a judge and a number" in capsys.readouterr().err
+
+
 def test_options_make_the_recipe(home: Path, tmp_path: Path) -> None:
     mine = tmp_path / "weather.toml"
     mine.write_text('version = 1\nkind = "contrast"\nname = "W"\nasks = "weather"\nliked = ["Monsoon Sky"]\n')

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
-from engine.judges.spec import Contrast
+from engine.judges.spec import Contrast, Pick, Preference, Remote
+from ui.widgets import judge_facts
 
 
 @pytest.fixture
@@ -161,3 +162,35 @@ def test_another_colour_is_scored_anew(page, world, qtbot):
     page.trial._current.set_hex("#3b6ea5")
     qtbot.waitUntil(lambda: len(world.client.scores()) > before)
     assert world.client.scores()[-1][1].color == "#3b6ea5"
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "facts"),
+    [
+        (
+            Remote(name="Critic", url="http://localhost:1234/v1", model="m", asks="names", key_env="A_KEY"),
+            "Another model, yours",
+            {
+                "Server": "http://localhost:1234/v1",
+                "Key": "From A_KEY",
+                "Budget": "20,000 requests a training",
+            },
+        ),
+        (
+            Preference(name="My taste", picks=tuple(Pick(f"A {n}", f"B {n}") for n in range(9))),
+            "Your picks, yours",
+            {"Picks": "9", "Latest": "\n".join(f"A {n} over B {n}" for n in (8, 7, 6, 5, 4))},
+        ),
+        (Preference(name="New"), "Your picks, yours", {"Picks": "0"}),
+    ],
+)
+def test_kinds_without_a_form_are_shown_with_their_facts(page, world, qtbot, spec, kind, facts):
+    world.makers.judges.save("other", spec)
+    page.reload("other")
+    qtbot.waitUntil(lambda: page.opened == "other" and page.facts.isVisible())
+    assert page.kind.text() == kind
+    assert facts.items() <= dict(judge_facts.facts(spec)).items()
+    assert page.facts.about.text()
+    assert not page.save.isVisible()
+    assert page.delete.isVisible()
+    qtbot.waitUntil(lambda: world.client.scores()[-1][1].judge == spec)

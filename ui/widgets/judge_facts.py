@@ -6,7 +6,17 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from engine.judges.spec import Contrast, Correctness, Describes, Form, JudgeSpec, Listener, Rating
+from engine.judges.spec import (
+    Contrast,
+    Correctness,
+    Describes,
+    Form,
+    JudgeSpec,
+    Listener,
+    Preference,
+    Rating,
+    Remote,
+)
 from ui.theme import Theme
 from ui.widgets.basics import Label, column
 
@@ -17,13 +27,18 @@ KINDS = {
     Describes: "Yes or no",
     Listener: "Guessing game",
     Form: "Rules",
+    Remote: "Another model",
+    Preference: "Your picks",
 }
+_LATEST = 5
 _ASKS = {
     Rating: "How well does the name fit what it asks for, from 0 to 9? Few small models can tell.",
     Correctness: "Does the name describe the colour? Learned from 31,881 names that people gave to colours.",
     Describes: "Does the name describe the colour? A large model is asked, and says yes or no.",
     Listener: "Among a few colours, would somebody who hears the name pick this one?",
     Form: "Does the name keep to the rules below? Each rule that is set counts alike.",
+    Remote: "A model on a server is asked for a mark from 0 to 10.",
+    Preference: "Learned from the names that you picked as the better of two.",
 }
 
 
@@ -40,6 +55,10 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     if isinstance(spec, Rating | Describes):
         asked = ("Model", spec.model or "The base itself")
         return [("Asks for", spec.asks), asked] if isinstance(spec, Rating) else [asked]
+    if isinstance(spec, Remote):
+        return _remote(spec)
+    if isinstance(spec, Preference):
+        return _preference(spec)
     if not isinstance(spec, Form):
         return []
     found = [
@@ -55,6 +74,21 @@ def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
     if spec.novelty:
         found.append(("Novelty", "It is not among the known names"))
     return found
+
+
+def _remote(spec: Remote) -> list[tuple[str, str]]:
+    found = [("Asks for", spec.asks), ("Server", spec.url), ("Model", spec.model)]
+    if spec.rubric:
+        found.append(("Rubric", spec.rubric))
+    places = [*filter(None, (spec.key_env, spec.key_entry))]
+    if places:
+        found.append(("Key", f"From {' or '.join(places)}"))
+    return [*found, ("Budget", f"{spec.budget:,} requests a training")]
+
+
+def _preference(spec: Preference) -> list[tuple[str, str]]:
+    latest = [f"{pick.better} over {pick.worse}" for pick in spec.picks[-_LATEST:][::-1]]
+    return [("Picks", str(len(spec.picks))), *([("Latest", "\n".join(latest))] if latest else [])]
 
 
 class JudgeFacts(QWidget):
