@@ -27,8 +27,6 @@ SLOW_SAMPLE = 128
 
 _Asked = TypeVar("_Asked", str, tuple[str, str])
 
-_Asked = TypeVar("_Asked", str, tuple[str, str])
-
 
 class Calibration(msgspec.Struct, frozen=True):
     """A logistic curve; calling it maps a raw score to 0..1."""

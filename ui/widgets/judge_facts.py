@@ -44,8 +44,9 @@ _ASKS = {
 
 def kind_of(spec: JudgeSpec) -> str:
     """Return what a judge's kind is called, and which file it asks, if it does."""
-    kind, model = KINDS[type(spec)], Path(getattr(spec, "model", "")).name
-    return f"{kind} by {model[:40]}" if model else kind
+    kind = KINDS[type(spec)]
+    asks_a_file = isinstance(spec, Contrast | Rating | Describes) and spec.model
+    return f"{kind} by {Path(asks_a_file).name[:40]}" if asks_a_file else kind
 
 
 def facts(spec: JudgeSpec) -> list[tuple[str, str]]:
