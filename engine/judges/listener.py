@@ -3,7 +3,8 @@
 A listener who knows how the primed base names colours hears the name and must say which of K colours was
 meant. Its posterior for the right one, p(name | color) / Σ p(name | other), is the score: near 1 for a
 name that fits this colour alone, 1/K for one that fits them all, less for one that fits another better.
-A painter cannot please it by one name for everything, whatever the name.
+A painter cannot please it by one name for everything, whatever the name. That the name ends there tells
+nothing of its colour, and its end is not scored: that saves a fourth of the work.
 
 The other colours come from the same batch, so that each colour's prompt is computed once and only names are
 appended; asked about too few colours, it fills up from a fixed palette.
@@ -44,7 +45,7 @@ class ListenerJudge:
         """See :class:`engine.judges.base.Judge`."""
         colors = self._colors(pairs)
         place = {color: i for i, color in enumerate(colors)}
-        asked = dict.fromkeys(pairs)
+        asked = dict.fromkeys(pair for pair in pairs if pair[1].strip())
         wanted: list[tuple[tuple[str, str], int]] = [
             (pair, (place[pair[0]] + other) % len(colors))
             for pair in asked
@@ -54,10 +55,10 @@ class ListenerJudge:
         # A few pairs at a time, so that a large batch needs no more memory than a small one.
         for start in range(0, len(wanted), BATCH):
             logps.extend(self._logps(colors, wanted[start : start + BATCH]))
-        verdicts: dict[tuple[str, str], Verdict] = {}
+        verdicts = {pair: Verdict(0.0, "There is no name.") for pair in pairs if not pair[1].strip()}
         for i, pair in enumerate(asked):
             row = logps[i * self.spec.among : (i + 1) * self.spec.among]
-            verdicts[pair] = self._verdict(pair, row)
+            verdicts[pair] = self._verdict(row)
         return [verdicts[pair] for pair in pairs]
 
     def _colors(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
@@ -74,7 +75,7 @@ class ListenerJudge:
         where: list[tuple[int, int]] = []
         for (_, name), color in wanted:
             where.append((color, len(names[color])))
-            names[color].append(self._base.name_tokens(name))
+            names[color].append(self._base.name_tokens(name)[:-1])
         scored = score_names(
             self._base.primed, prompts[0][:shared], [prompt[shared:] for prompt in prompts], names
         ).sums()
@@ -83,9 +84,7 @@ class ListenerJudge:
             starts.append(starts[-1] + len(group))
         return [scored[starts[color] + position] for color, position in where]
 
-    def _verdict(self, pair: tuple[str, str], logps: Sequence[float]) -> Verdict:
-        if not pair[1].strip():
-            return Verdict(0.0, "There is no name.")
+    def _verdict(self, logps: Sequence[float]) -> Verdict:
         posterior = float(torch.softmax(torch.tensor(logps, dtype=torch.float64), 0)[0])
         if posterior != posterior:
             return Verdict(None, "The model gave no number for this name.")
