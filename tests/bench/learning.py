@@ -26,7 +26,9 @@ def curves(options: argparse.Namespace) -> dict[str, list[dict]]:
     for seed in range(1, options.seeds + 1):
         for side, runs in found.items():
             options.bench.seed = seed
-            runs.append(engine.run(side, options.colors, options.group, "poet", options.steps, options.bench))
+            told = engine.run(side, options.colors, options.group, "poet", options.steps, options.bench)
+            # A side may take a step more, to warm up.
+            runs.append(told | {key: told[key][: options.steps] for key in ("rewards", "step_times")})
     return found
 
 
