@@ -98,6 +98,11 @@ class Lexicon:
         """The names as :func:`fold` gives them."""
         return tuple(fold(name) for name in self.names)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the names, folded."""
+        return frozenset(word for name in self.folded for word in name.split())
+
     def nearest(self, color: str, n: int = 5) -> list[tuple[str, str, float]]:
         """Return the ``n`` known names whose colours are nearest, as (name, color, distance in OKLab)."""
         apart = np.sqrt(np.sum((self.oklab - colors_of.oklab(color)) ** 2, axis=1))

@@ -33,7 +33,7 @@ class FormJudge:
     spec
         The rules. Limits on words and letters that are as they come count only if no other rule is set.
     lexicon
-        The known names, for novelty.
+        The known names, for novelty and for which words there are.
     """
 
     def __init__(self, spec: Form, lexicon: Lexicon) -> None:
@@ -42,7 +42,16 @@ class FormJudge:
         usual = Form(name=spec.name)
         words = (spec.min_words, spec.max_words) != (usual.min_words, usual.max_words)
         letters = (spec.min_letters, spec.max_letters) != (usual.min_letters, usual.max_letters)
-        asks = bool(spec.must_contain or spec.must_not_contain or spec.alliteration or spec.novelty)
+        asks = any(
+            (
+                spec.must_contain,
+                spec.must_not_contain,
+                spec.alliteration,
+                spec.novelty,
+                spec.real_words,
+                spec.no_repeats,
+            )
+        )
         self._limits_words = words or not (letters or asks)
         self._limits_letters = letters or not (words or asks)
 
@@ -92,6 +101,13 @@ class FormJudge:
             marks.append((_alliteration(folded), "its words do not all begin alike"))
         if spec.novelty:
             marks.append((min(1.0, self.lexicon.novelty(name) / _NEW), "it is close to a known name"))
+        said = folded.split()
+        if spec.real_words:
+            # One word that is none spoils a name.
+            strange = [word for word in said if word not in self.lexicon.words]
+            marks.append((float(bool(said) and not strange), f"no known name says {', '.join(strange[:3])}"))
+        if spec.no_repeats:
+            marks.append((float(len(set(said)) == len(said)), "it says a word twice"))
         return marks
 
 

@@ -120,7 +120,23 @@ class Listener(_Common, frozen=True, kw_only=True, tag="listener"):
 
 
 class Form(_Common, frozen=True, kw_only=True, tag="form"):
-    """Verifiable: rules about a name's shape. Each rule that is set counts alike; the score is their mean."""
+    """Verifiable: rules about a name's shape. Each rule that is set counts alike; the score is their mean.
+
+    Attributes
+    ----------
+    min_words, max_words, min_letters, max_letters
+        How long it may be.
+    must_contain, must_not_contain
+        Words; one of the former is enough.
+    alliteration
+        Its words begin alike.
+    novelty
+        It is not close to a known name.
+    real_words
+        Each of its words occurs in some known name.
+    no_repeats
+        No word is there twice.
+    """
 
     min_words: Count = 1
     max_words: Count = 4
@@ -130,6 +146,8 @@ class Form(_Common, frozen=True, kw_only=True, tag="form"):
     must_not_contain: Words = ()
     alliteration: bool = False
     novelty: bool = False
+    real_words: bool = False
+    no_repeats: bool = False
 
 
 class Remote(_Common, frozen=True, kw_only=True, tag="remote"):

@@ -23,7 +23,7 @@ def options(*arguments: str) -> argparse.Namespace:
 def test_a_shipped_recipe_is_sound_and_its_judges_are_there(path: Path, home: Path) -> None:
     made, judges = plan(options("--recipe", path.stem), JudgeLibrary(home))
     assert made == recipe.load(path)
-    assert set(judges) == {taste.judge for taste in made.panel.tastes} | set(made.panel.guards)
+    assert set(judges) == set(made.panel.judges)
 
 
 def test_the_house_has_its_four_recipes() -> None:
