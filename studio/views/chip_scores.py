@@ -132,9 +132,15 @@ class ScoreBoard:
         """Keep what a judge answered."""
         if len(self._said) > KEPT:
             self._said = dict(list(self._said.items())[KEPT // 2 :])
-        for name, verdict in zip(question.names, verdicts, strict=False):
+        silent = [Verdict(score=None, reason="The judge said nothing of it.")] * len(question.names)
+        told = [*verdicts, *silent][: len(question.names)]
+        for name, verdict in zip(question.names, told, strict=True):
             self._said[question.judge, color, name] = verdict
 
     def fail(self, question: Question, color: str, reason: str) -> None:
         """Keep that a judge could not be asked, so that it is not asked without end."""
         self.take(question, color, [Verdict(score=None, reason=reason)] * len(question.names))
+
+    def forget_failures(self) -> None:
+        """Let judges that failed be asked again: what stood in their way may have gone."""
+        self._said = {key: verdict for key, verdict in self._said.items() if verdict.score is not None}

@@ -1,8 +1,7 @@
 """The map of names: hue across, lightness up, tiled by what a painter calls each colour.
 
 A painter that has many names gives back the rainbow; one that has collapsed, a few flat fields that can be
-seen from across the room. The map fills row by row on a coarse grid; neighbouring cells of one name are one
-tile.
+seen from across the room. Neighbouring cells of one name are one tile.
 """
 
 from __future__ import annotations
@@ -106,11 +105,24 @@ def empty(columns: int = COLUMNS, rows: int = ROWS) -> NameMapView:
     return NameMapView(columns=columns, rows=rows, colors=colors, names=(None,) * len(colors))
 
 
-def fill(view: NameMapView, start: int, names: Sequence[str]) -> NameMapView:
-    """Return the map with the names of some cells, from the one at ``start`` on; more than it has are cut."""
+def missing(view: NameMapView) -> tuple[int, ...]:
+    """Return the cells that are not known, in the order in which they are best asked for.
+
+    A coarse grid goes first and is halved twice, so that the whole can be told early.
+    """
+    places: dict[int, None] = {}
+    for step in (4, 2, 1):
+        for row in range(0, view.rows, step):
+            for column in range(0, view.columns, step):
+                places[row * view.columns + column] = None
+    return tuple(place for place in places if view.names[place] is None)
+
+
+def fill(view: NameMapView, places: Sequence[int], names: Sequence[str]) -> NameMapView:
+    """Return the map with the names of some cells; names without a cell are passed over."""
     known = list(view.names)
-    part = list(names)[: len(known) - start]
-    known[start : start + len(part)] = part
+    for place, name in zip(places, names, strict=False):
+        known[place] = name
     return laid_out(msgspec.structs.replace(view, names=tuple(known)))
 
 

@@ -166,9 +166,14 @@ def verdict(rows: Sequence[Standing]) -> str:
 
 
 def tail(wins: int, count: int, chance: float) -> float:
-    """Return how likely so many wins or more are when each comes with this chance."""
+    """Return how likely so many wins or more are when each comes with this chance, 0 < chance < 1."""
+
+    def log_ways(n: int) -> float:
+        return math.lgamma(count + 1) - math.lgamma(n + 1) - math.lgamma(count - n + 1)
+
+    likely, unlikely = math.log(chance), math.log1p(-chance)
     return math.fsum(
-        math.comb(count, n) * chance**n * (1 - chance) ** (count - n) for n in range(wins, count + 1)
+        math.exp(log_ways(n) + n * likely + (count - n) * unlikely) for n in range(wins, count + 1)
     )
 
 

@@ -77,6 +77,11 @@ def test_a_judge_that_fails_is_not_asked_again(board):
     [row, _] = board.rows("poet", COLOR, "Sunset Dust")
     assert (row.known, row.score, row.reason) == (True, None, "Its model is gone.")
     assert board.next_question(COLOR, {"poet": "Sunset Dust"}).judge == "correctness"
+    # Nor one that says nothing; but all of them once there is reason to.
+    board.take(Question("correctness", ("Sunset Dust",)), COLOR, [])
+    assert board.next_question(COLOR, {"poet": "Sunset Dust"}) is None
+    board.forget_failures()
+    assert board.next_question(COLOR, {"poet": "Sunset Dust"}) == question
 
 
 def test_an_edited_judge_is_another(board):

@@ -12,6 +12,7 @@ SMALL = name_map.empty(4, 3)
 #      A A B A
 #      C A B .
 #      C C C A
+ALL = range(12)
 NAMES = ("Ash", "ash ", "Birch", "Ash", "Clay", "Ash", "Birch", "", "Clay", "Clay", "Clay", "Ash")
 
 
@@ -24,7 +25,7 @@ def test_the_grid_goes_around_the_hues_and_down_in_lightness():
 
 
 def test_neighbours_of_one_name_are_one_tile():
-    view = name_map.fill(SMALL, 0, NAMES)
+    view = name_map.fill(SMALL, ALL, NAMES)
     found = [(tile.name, tile.cells, tile.largest) for tile in view.tiles]
     assert found == [
         ("Clay", ((1, 0), (2, 0), (2, 1), (2, 2)), True),
@@ -42,32 +43,42 @@ def test_neighbours_of_one_name_are_one_tile():
 
 
 def test_figures_tell_collapse():
-    view = name_map.fill(SMALL, 0, NAMES)
+    view = name_map.fill(SMALL, ALL, NAMES)
     assert view.whole
     assert (view.top, view.top_share) == ("Ash", pytest.approx(5 / 12))
     assert view.sentence == "“Ash” covers 42% of the map; 3 names, as varied as 3 equally common."
-    flat = name_map.fill(SMALL, 0, ["Mulled Wine"] * 12)
+    flat = name_map.fill(SMALL, ALL, ["Mulled Wine"] * 12)
     assert len(flat.tiles) == 1
     assert flat.effective == pytest.approx(1)
     assert flat.sentence == "“Mulled Wine” covers 100% of the map; 1 name, as varied as 1 equally common."
-    varied = name_map.fill(SMALL, 0, [f"Name {n}" for n in range(12)])
+    varied = name_map.fill(SMALL, ALL, [f"Name {n}" for n in range(12)])
     assert varied.sentence == "All 12 names differ."
 
 
 def test_a_map_fills_part_by_part():
     assert (SMALL.known, SMALL.tiles, SMALL.sentence) == (0.0, (), "")
-    view = name_map.fill(SMALL, 4, ["Clay", "Clay"])
+    view = name_map.fill(SMALL, (4, 5), ["Clay", "Clay"])
     assert view.known == pytest.approx(2 / 12)
     assert not view.whole
     assert view.tiles[0].cells == ((1, 0), (1, 1))
-    # More than there is room for is cut.
-    assert name_map.fill(view, 10, ["Ash"] * 9).names[10:] == ("Ash", "Ash")
+    assert 4 not in name_map.missing(view)
+    # Names without a cell are passed over.
+    assert name_map.fill(view, (10, 11), ["Ash"] * 9).names[10:] == ("Ash", "Ash")
+
+
+def test_a_coarse_grid_is_asked_for_first():
+    view = name_map.empty()
+    order = name_map.missing(view)
+    assert sorted(order) == list(range(len(view.names)))
+    first = [divmod(place, view.columns) for place in order[:12]]
+    assert first == [(row, column) for row in (0, 4, 8) for column in (0, 4, 8, 12)]
+    assert name_map.missing(name_map.fill(view, range(len(view.names)), ["Ash"] * len(view.names))) == ()
 
 
 def test_replies_that_are_no_names_leave_blanks_that_count():
-    view = name_map.fill(SMALL, 0, [""] * 9 + ["Ash"] * 3)
+    view = name_map.fill(SMALL, ALL, [""] * 9 + ["Ash"] * 3)
     assert view.top_share == pytest.approx(3 / 12)
-    assert name_map.fill(SMALL, 0, [""] * 12).tiles == ()
+    assert name_map.fill(SMALL, ALL, [""] * 12).tiles == ()
 
 
 @pytest.fixture
@@ -82,7 +93,7 @@ def card(tmp_path):
 def test_maps_are_kept_by_what_the_adapter_is(tmp_path, card):
     maps = NameMaps(tmp_path / "cache")
     assert maps.load(card) == name_map.empty()
-    view = name_map.fill(name_map.empty(), 3, ["Ash", ""])
+    view = name_map.fill(name_map.empty(), (3, 4), ["Ash", ""])
     maps.save(card, view)
     assert maps.load(card) == view
     # Another name for people or another folder is the same painter; other weights are another.
@@ -95,7 +106,7 @@ def test_maps_are_kept_by_what_the_adapter_is(tmp_path, card):
 @pytest.mark.parametrize("text", ["", "{", '{"version":1,"columns":2,"rows":1,"names":["a",null]}', "[]"])
 def test_a_cache_that_is_not_sound_is_no_map(tmp_path, card, text):
     maps = NameMaps(tmp_path / "cache")
-    maps.save(card, name_map.fill(name_map.empty(), 0, ["Ash"]))
+    maps.save(card, name_map.fill(name_map.empty(), (0,), ["Ash"]))
     [file] = maps.folder.iterdir()
     file.write_text(text)
     assert maps.load(card) == name_map.empty()

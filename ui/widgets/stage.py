@@ -8,8 +8,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from studio.views.chip_scores import MOST
 from ui.theme import Theme
-from ui.widgets.chip import ALSO, LARGE, SMALL, also_height, chip_height, name_size, paint_height
+from ui.widgets.chip import LARGE, SMALL, chip_height, name_size, paint_height
+from ui.widgets.chip_list import ALSO, list_height
 
 GAP = 16
 COMMON = 170
@@ -115,22 +117,23 @@ def arrangement(count: int, width: int, height: int) -> tuple[int, int, int]:
     Returns
     -------
     tuple of int
-        Chips in a row, their width, and how many alternatives there is room for below each. Alternatives
-        give way before chips do; when the chips cannot all be seen, rows are as full as they can be.
+        Chips in a row, their width, and how many rows of scores and alternatives there is room for below
+        each. Alternatives give way first, then scores, then the chips' size; when the chips cannot all be
+        seen, rows are as full as they can be.
     """
-    for also in (ALSO, ALSO // 2, 0):
+    for also in (MOST + ALSO, MOST + ALSO // 2, MOST, 0):
         best = (0, 0)
         for across in range(1, count + 1):
             rows = -(-count // across)
             by_width = (width - (across - 1) * GAP) // across
-            by_height = ((height - (rows - 1) * GAP) / rows - also_height(also)) * 5 / 7
+            by_height = ((height - (rows - 1) * GAP) / rows - list_height(also)) * 5 / 7
             size = min(LARGE, by_width, int(by_height))
             if size >= SMALL and size > best[1]:
                 best = (across, size)
         if best[0]:
             return *best, also
     across = max(1, min(count, (width + GAP) // (COMMON + GAP)))
-    return across, max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL), ALSO
+    return across, max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL), MOST + ALSO
 
 
 class _Board(QWidget):
@@ -162,7 +165,7 @@ class _Board(QWidget):
             return
         across, width, also = arrangement(count, room.width() - 2 * _PAD, room.height() - 2 * _PAD)
         rows = -(-count // across)
-        tall = chip_height(width) + also_height(also)
+        tall = chip_height(width) + list_height(also)
         height = rows * tall + (rows - 1) * GAP
         left = (room.width() - across * width - (across - 1) * GAP) // 2
         # The cards are the focal point: they are centred as if the lists below them weighed half.
