@@ -1,4 +1,4 @@
-"""How the painters fare in taste tests: the share of picks with what it may be, and what chance would give."""
+"""How painters fare in taste tests: their share of picks, what it may be, and what chance would give."""
 
 from __future__ import annotations
 

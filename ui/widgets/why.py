@@ -80,7 +80,7 @@ class TokenBars(QWidget):
             rows += [
                 (_BASE, "Base", "text_2"),
                 (_INSTEAD, "Base would", "text_3"),
-                (_INSTEAD + _LINE, "say", "text_3"),
+                (_INSTEAD + _LINE, "rather say", "text_3"),
             ]
         else:
             rows += [(_INSTEAD, "Or else", "text_3")]
