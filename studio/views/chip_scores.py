@@ -13,12 +13,13 @@ import msgspec
 from engine.judges.base import Verdict
 from engine.judges.spec import Correctness, Describes, JudgeSpec, Listener, Remote
 from studio.judges import JudgeEntry
-from studio.painters import PainterCard
+from studio.painters import BASE, PainterCard
 
 CORRECTNESS = "correctness"
 MOST = 2
 """So many judges have room on a chip."""
 KEPT = 4000
+UNTRAINED, UNASKED = "No taste of its own", "Its judge is not asked"
 
 
 class ChipScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class ChipScore(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     judge, label
-        The judge's slug, and its name for people.
+        The judge's slug, and its name for people; no slug where a painter has no judge of its own, and then
+        the label says so.
     score
         0..1; ``None`` while it is awaited, and when the judge failed.
     known
@@ -99,7 +101,11 @@ class ScoreBoard:
     def rows(self, painter: str, color: str, name: str) -> tuple[ChipScore, ...]:
         """Return what stands on a painter's chip for its name of a colour; ``""`` for no name yet."""
         rows = []
-        for judge in self._wanted.get(painter, ()):
+        wanted = self._wanted.get(painter, ())
+        if len(wanted) < MOST and painter in self._wanted and self._library:
+            # So that correctness stands in one line on all chips.
+            rows.append(ChipScore(judge="", label=UNTRAINED if painter == BASE else UNASKED, known=True))
+        for judge in wanted:
             verdict = self._said.get((judge, color, name)) if name else None
             label = self._library[judge].name
             if verdict is None:

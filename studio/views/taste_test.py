@@ -179,5 +179,7 @@ def tail(wins: int, count: int, chance: float) -> float:
 
 def offer_to_judge(tasted: Sequence[Tasted]) -> str:
     """Return the words of the button that makes a judge; empty while there are too few picks."""
-    count = len(picks(tasted))
-    return f"Make a judge of my {count} picks" if count >= FEWEST_PICKS else ""
+    if len(picks(tasted)) < FEWEST_PICKS:
+        return ""
+    count = len(tasted)
+    return f"Make a judge of my {count} pick{'' if count == 1 else 's'}"

@@ -64,6 +64,10 @@ def test_rows_wait_until_a_judge_has_answered(board):
         ("Poet", False),
         ("Correctness", False),
     ]
+    assert [(row.judge, row.label) for row in board.rows("base", COLOR, "Clay")] == [
+        ("", "No taste of its own"),
+        ("correctness", "Correctness"),
+    ]
     assert board.rows("stranger", COLOR, "Rose") == ()
 
 

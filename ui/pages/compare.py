@@ -261,7 +261,7 @@ class ComparePage(QWidget):
     def _end_test(self) -> None:
         self.taste.drop()
         self._right.setCurrentWidget(self.views)
-        self.test.setFocus()
+        self.window().setFocus()
         self._ask()
 
     def _make_judge(self, history: tuple[Tasted, ...]) -> None:

@@ -236,27 +236,31 @@ class PaintChip(QWidget):
         painter.setFont(theme.font(12, tabular=True))
         figures = QFontMetricsF(painter.font()).horizontalAdvance(self._color)
         painter.setPen(theme.color("text_3"))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._color)
+        needed = QFontMetricsF(theme.font(12, 500)).horizontalAdvance(self._painter_name[:MEASURED])
+        # Who said it goes before which colour it was: that is told above, and on every chip the same.
+        beside = needed + figures + 6 <= area.width() or self.width() >= 160
+        if beside:
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._color)
         painter.setFont(theme.font(12, 500))
         painter.setPen(theme.color("text_2"))
-        metrics = painter.fontMetrics()
-        label = elide(metrics.elidedText, self._painter_name, int(area.width() - figures - 8))
+        room = area.width() - (figures + 6 if beside else 0)
+        label = elide(painter.fontMetrics().elidedText, self._painter_name, int(room))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-        room = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
+        inner = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
         if self._fault:
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12))
             wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            fits = painter.boundingRect(room.toRect(), wrapped, self._fault).height() <= room.height()
-            painter.drawText(room, wrapped, self._fault if fits else "No name. Hover to read why.")
+            fits = painter.boundingRect(inner.toRect(), wrapped, self._fault).height() <= inner.height()
+            painter.drawText(inner, wrapped, self._fault if fits else "No name. Hover to read why.")
         elif not self._name:
-            y = room.top() + 21
-            hairline(painter, room.left(), y, room.left() + room.width() * 0.62, y, theme.color("line"))
+            y = inner.top() + 21
+            hairline(painter, inner.left(), y, inner.left() + inner.width() * 0.62, y, theme.color("line"))
         else:
             ink = theme.color("text")
             ink.setAlphaF(0.32 if self._waiting else 0.32 + 0.68 * self._shown)
             painter.setPen(ink)
-            self._paint_name(painter, room)
+            self._paint_name(painter, inner)
 
     def _paint_name(self, painter: QPainter, room: QRectF) -> None:
         """Set the name in two lines at the largest of three sizes that takes it whole."""

@@ -27,30 +27,39 @@ def paint_scores(painter: QPainter, theme: Theme, area: QRectF, scores: Sequence
     """Paint a row for each judge: its name, a bar with a notch at the median name's 0.5, and the figure."""
     wide = area.width() >= 190
     figure = 32.0
-    bar_width = round(area.width() * (0.34 if wide else 0.26))
+    bar_width = round(area.width() * (0.34 if wide else 0.2))
     y = area.top()
     for score in scores:
         rect = QRectF(area.left(), y, area.width(), ROW - 1)
-        told = "" if not score.known else "–" if score.score is None else f"{score.score:.2f}"
+        told = (
+            "" if not (score.known and score.judge) else "–" if score.score is None else f"{score.score:.2f}"
+        )
         painter.setFont(theme.font(12, tabular=True))
         painter.setPen(theme.color("text_2" if score.score is not None else "text_3"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
         bar = QRectF(rect.right() - figure - bar_width, rect.center().y() - _BAR / 2, bar_width, _BAR)
+        if not score.judge:
+            bar.setLeft(rect.right() + 8)
         painter.setFont(theme.font(12))
-        painter.setPen(theme.color("text_2"))
+        painter.setPen(theme.color("text_2" if score.judge else "text_3"))
         label = elide(painter.fontMetrics().elidedText, score.label, int(bar.left() - rect.left() - 8))
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faint(theme))
-        painter.drawRoundedRect(bar, 2, 2)
-        if score.score is not None:
-            painter.setBrush(theme.color("text_2"))
-            share = min(max(score.score, 0.0), 1.0)
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * share, _BAR), _BAR), 2, 2)
-        middle = bar.center().x()
-        hairline(painter, middle, bar.top() - 2, middle, bar.bottom() + 2, theme.color("edge"))
+        if score.judge:
+            _paint_bar(painter, theme, bar, score.score)
         y += ROW
         hairline(painter, area.left(), y - 1, area.right(), y - 1, faint(theme))
+
+
+def _paint_bar(painter: QPainter, theme: Theme, bar: QRectF, score: float | None) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faint(theme))
+    painter.drawRoundedRect(bar, 2, 2)
+    if score is not None:
+        painter.setBrush(theme.color("text_2"))
+        share = min(max(score, 0.0), 1.0)
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * share, _BAR), _BAR), 2, 2)
+    middle = bar.center().x()
+    hairline(painter, middle, bar.top() - 2, middle, bar.bottom() + 2, theme.color("edge"))
 
 
 def paint_also(painter: QPainter, theme: Theme, area: QRectF, choices: Sequence[Choice]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -20,8 +20,8 @@ from studio.views import name_map
 from studio.views.name_map import NameMapView, Tile
 from ui.theme import Theme
 
-_PAD = 5
-_SIZES = (15, 13, 12, 11, 10)
+_PAD = 3
+_LARGE, _PLAIN = (15, 13, 11, 10), (11, 10)
 
 
 def paint_map(
@@ -119,14 +119,14 @@ class NameMap(QWidget):
         """Want a page's width."""
         return QSize(720, 405)
 
-    def event(self, event: object) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tell a cell's name and colour under the pointer."""
         if isinstance(event, QHelpEvent):
             place = self._cell_at(QPointF(event.pos()))
             if place is not None:
                 QToolTip.showText(event.globalPos(), self._told(place), self)
             return True
-        return bool(super().event(event))  # type: ignore[arg-type]
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the colour of the cell."""
@@ -223,8 +223,9 @@ def _paint_name(painter: QPainter, rect: QRectF, view: NameMapView, tile: Tile, 
     row, column, width = tile.label
     area = _cells(rect, view, row, column, width).adjusted(_PAD, 2, -_PAD, -2)
     text = "".join(c for c in tile.name if c.isprintable())[:60]
-    for size in _SIZES if len(tile.cells) > 2 else _SIZES[2:]:
-        font = theme.font(size, 600 if tile.largest and len(tile.cells) > 2 else 500)
+    wide = len(tile.cells) >= 4 and width >= 2
+    for size in _LARGE if wide else _PLAIN:
+        font = theme.font(size, 600 if wide and tile.largest else 500)
         metrics = QFontMetricsF(font)
         lines = _broken(text, metrics, area.width())
         leading = metrics.height() * 0.96

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,8 +20,9 @@ from studio.views.taste_test import TasteView
 from ui.background import Background
 from ui.bridge import Service
 from ui.theme import Theme
-from ui.widgets.basics import AccentButton, Label, button, column, row
+from ui.widgets.basics import AccentButton, Label, button, column, row, takes_escape
 from ui.widgets.chip import PaintChip
+from ui.widgets.focus import RINGLESS
 from ui.widgets.stage import Stage
 from ui.widgets.standings import Standings
 
@@ -77,12 +78,14 @@ class TasteTest(QWidget):
         self.next = AccentButton(theme, "Next colour")
         self.next.setFixedHeight(28)
         self.done = button(theme, "Done", "End the taste test")
-        self.stage = Stage(theme)
+        self.stage = Stage(theme, listed=False)
         self.standings = Standings(theme)
         self.verdict = Label(theme, size=13, tone="2", wrap=True)
         self.verdict.setAccessibleName("What the picks show")
         self.make = button(theme, "Make a judge of my picks")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(RINGLESS, True)
+        self.setAccessibleName("Blind taste test")
         self._lay_out()
         self.next.clicked.connect(self.begin)
         self.done.clicked.connect(self.left)
@@ -163,6 +166,13 @@ class TasteTest(QWidget):
         self._show()
         self._show_history()
         self.next.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window, for which it lets go of fields."""
+        if takes_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pick by 1 to 6, go on by Space or Enter, end by Esc."""

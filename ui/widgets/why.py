@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
 
@@ -11,7 +11,7 @@ from studio.views import why
 from studio.views.why import TokenView, WhyView
 from ui.bridge import Service
 from ui.theme import Theme
-from ui.widgets.basics import Label, button, column, elide, row
+from ui.widgets.basics import Label, button, column, elide, row, takes_escape
 from ui.widgets.chip_list import faint, percent
 
 _LEGEND = 84
@@ -47,14 +47,14 @@ class TokenBars(QWidget):
         """Want a column for each token."""
         return QSize(_LEGEND + len(self._view.tokens) * (_MOST + _GAP), _HEIGHT)
 
-    def event(self, event: object) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tell under the pointer what the figures are."""
         if isinstance(event, QHelpEvent):
             token = self._token_at(event.pos())
             if token is not None:
                 QToolTip.showText(event.globalPos(), _spoken(self._view, token), self)
             return True
-        return bool(super().event(event))  # type: ignore[arg-type]
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the legend and the columns."""
@@ -217,6 +217,13 @@ class WhyStrip(QFrame):
         """Let go of what was asked."""
         if self._view.state == "waiting":
             self._service.cancel(self._view.request)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window, for which it lets go of fields."""
+        if takes_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Esc."""
