@@ -53,6 +53,9 @@ class _Recent(OrderedDict[_K, _V]):
         self.move_to_end(key)
         return self[key]
 
+    def keep(self, key: _K, value: _V) -> None:
+        self.fetch(key, lambda: value)
+
 
 class Naming:
     """Names colours by painters, and says how likely names are.
@@ -95,8 +98,9 @@ class Naming:
         prompt = self._base.prompt(color)
         keys = [_key(ref) for ref in painters]
         waiting = [ref for ref, key in zip(painters, keys, strict=True) if (color, key) not in self._greedy]
-        said = {_key(ref): replies[0] for ref, replies in self._sample(prompt, waiting, 1, 0.0, 0, halt)}
-        firsts = [self._greedy.fetch((color, key), lambda key=key: said[key]) for key in keys]
+        for ref, replies in self._sample(prompt, waiting, 1, 0.0, 0, halt):
+            self._greedy.keep((color, _key(ref)), replies[0])
+        firsts = [self._greedy[color, key] for key in keys]
         drawn: dict[Key, list[Sampled]] = {}
         if samples:
             drawn = {
@@ -146,7 +150,7 @@ class Naming:
                         seed=0,
                     )
                 for color, [reply] in zip(new, replies, strict=True):
-                    self._greedy.fetch((color, key), lambda reply=reply: reply)
+                    self._greedy.keep((color, key), reply)
             read = [self._base.read(self._greedy[color, key].tokens) for color in part]
             yield start, tuple("" if one.unreadable else one.name for one in read)
 

@@ -250,8 +250,9 @@ class IconButton(QAbstractButton):
 
 def takes_escape(event: QEvent) -> bool:
     """Tell whether the event asks if somebody wants Esc before the window's own shortcut has it."""
-    asks = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-    return asks and event.key() == Qt.Key.Key_Escape
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    return event.key() == Qt.Key.Key_Escape
 
 
 def hairline(painter: QPainter, x1: float, y1: float, x2: float, y2: float, color: QColor) -> None:

@@ -50,11 +50,6 @@ class Views(QWidget):
         layout.addWidget(self.stack, 1)
         self.switch.chosen.connect(self._turn)
 
-    @property
-    def shown(self) -> QWidget:
-        """The view that is shown."""
-        return self.stack.currentWidget()
-
     def show_view(self, widget: QWidget) -> None:
         """Show one of the views."""
         self.switch.choose(self.stack.indexOf(widget))
