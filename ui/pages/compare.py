@@ -32,6 +32,9 @@ from ui.widgets.views import Views
 from ui.widgets.why import WhyStrip
 
 SAMPLES = 8
+PAUSE = 40
+"""Milliseconds without a change after which names are asked for: sooner than a colour counts as settled, since
+a request that was hasty is dropped within one pass of the model."""
 LINGER = 350
 """Milliseconds after the names have come before alternatives are asked for, and then judges' scores."""
 OWN_TASTE = "My taste"
@@ -142,7 +145,10 @@ class ComparePage(QWidget):
         self._linger.timeout.connect(self._ask_further)
 
         current.changed.connect(self._color_moved)
-        current.settled.connect(self._ask)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._pause.timeout.connect(self._ask)
         service.ready.connect(self._ready)
         service.failed.connect(self._failed)
         for signal in (service.progress, service.named, service.done):
@@ -283,9 +289,11 @@ class ComparePage(QWidget):
         for chip in self.chips.values():
             chip.set_color(color)
         self._show_scores()
+        self._pause.start()
 
     def _drop(self) -> None:
         """Let go of what was asked: its replies are no answers any more."""
+        self._pause.stop()
         self._linger.stop()
         self._scorer.drop()
         self.why.wait()
