@@ -33,8 +33,8 @@ from ui.widgets.why import WhyStrip
 
 SAMPLES = 8
 PAUSE = 40
-"""Milliseconds without a change after which names are asked for: sooner than a colour counts as settled, since
-a request that was hasty is dropped within one pass of the model."""
+"""Milliseconds without a change after which names are asked for. Sooner than a colour counts as settled: what
+was asked too soon is dropped within one pass of the model."""
 LINGER = 350
 """Milliseconds after the names have come before alternatives are asked for, and then judges' scores."""
 OWN_TASTE = "My taste"
