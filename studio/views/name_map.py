@@ -161,6 +161,7 @@ def _tiles(view: NameMapView) -> tuple[Tile, ...]:
     if not any(keys):
         return ()
     paint = fills(view.colors, keys)
+    ink = dict(zip(paint, _inks(list(paint.values())), strict=True))
     spelled = {key: view.names[keys.index(key)] or "" for key in paint}
     parts = sorted(_connected(keys, view.columns), key=lambda cells: (-len(cells), cells[0]))
     seen: set[str] = set()
@@ -171,7 +172,7 @@ def _tiles(view: NameMapView) -> tuple[Tile, ...]:
             Tile(
                 name=spelled[key],
                 color=paint[key],
-                ink=colors_of.text_over(paint[key]),
+                ink=ink[key],
                 cells=tuple(divmod(cell, view.columns) for cell in cells),
                 label=_widest(cells, view.columns),
                 largest=key not in seen,
@@ -199,6 +200,13 @@ def fills(colors: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
     means = np.stack([lab[places].mean(axis=0) for places in members.values()])
     painted = colors_of.from_srgb_many(np.clip(colors_of.oklab_to_srgb(means), 0.0, 1.0))
     return dict(zip(members, painted, strict=True))
+
+
+def _inks(colors: list[str]) -> list[str]:
+    """Return black or white for each colour, whichever contrasts more: ``engine.color.text_over`` of many."""
+    light = colors_of.srgb_to_linear(colors_of.to_srgb_many(colors)) @ np.array([0.2126, 0.7152, 0.0722])
+    # (L + 0.05) / 0.05 against 1.05 / (L + 0.05).
+    return ["#000000" if dark else "#ffffff" for dark in (light + 0.05) ** 2 >= 0.05 * 1.05]
 
 
 def _connected(keys: Sequence[str], columns: int) -> list[list[int]]:

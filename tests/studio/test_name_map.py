@@ -39,7 +39,7 @@ def test_neighbours_of_one_name_are_one_tile():
     ash = {tile.color for tile in view.tiles if tile.name == "Ash"}
     assert len(ash) == 1
     for tile in view.tiles:
-        assert colors_of.contrast(tile.color, tile.ink) >= 4.5
+        assert tile.ink == colors_of.text_over(tile.color)
 
 
 def test_figures_tell_collapse():

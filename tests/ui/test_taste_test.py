@@ -23,6 +23,7 @@ def begin(studio, world, qtbot, said=None):
         taste.next.click()
     else:
         qtbot.mouseClick(studio.compare.test, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(world.client.names()) > before)
     number, request = world.client.names()[before]
     assert [chip.name for chip in taste.chips] == [""] * 3
     world.client.answer(number, said or SAID)
@@ -85,7 +86,9 @@ def test_names_that_are_alike_are_passed_by(studio, slow_world, qtbot):
 
 
 def test_a_service_that_fails_is_said_and_can_be_asked_again(studio, slow_world, qtbot):
+    before = len(slow_world.client.names())
     qtbot.mouseClick(studio.compare.test, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(slow_world.client.names()) > before)
     number, _ = slow_world.client.names()[-1]
     slow_world.client.fail(number, "The naming service stopped; ask again.")
     taste = studio.compare.taste
@@ -95,7 +98,9 @@ def test_a_service_that_fails_is_said_and_can_be_asked_again(studio, slow_world,
 
 
 def test_leaving_lets_go_and_comes_back_to_the_colour(studio, slow_world, qtbot):
+    before = len(slow_world.client.names())
     qtbot.mouseClick(studio.compare.test, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(slow_world.client.names()) > before)
     number, request = slow_world.client.names()[-1]
     taste = studio.compare.taste
     qtbot.keyClick(taste, Qt.Key.Key_Escape)
@@ -113,7 +118,7 @@ def test_with_the_base_alone_it_says_what_is_missing(slow_world, open_studio, qt
     studio = open_studio(slow_world)
     before = len(slow_world.client.names())
     qtbot.mouseClick(studio.compare.test, Qt.MouseButton.LeftButton)
-    assert "train one" in studio.compare.taste.hint.text()
+    qtbot.waitUntil(lambda: "train one" in studio.compare.taste.hint.text())
     assert len(slow_world.client.names()) == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -51,8 +52,9 @@ def paint_map(
     _paint_borders(painter, rect, view)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if words:
+        types = _Types(theme)
         for tile in view.tiles:
-            _paint_name(painter, rect, view, tile, theme)
+            _paint_name(painter, rect, view, tile, types)
     painter.restore()
 
 
@@ -218,15 +220,29 @@ def _paint_borders(painter: QPainter, rect: QRectF, view: NameMapView) -> None:
                 painter.drawLine(cell.bottomLeft(), cell.bottomRight())
 
 
-def _paint_name(painter: QPainter, rect: QRectF, view: NameMapView, tile: Tile, theme: Theme) -> None:
+class _Types:
+    """The few fonts of a map: making one takes as long as setting a word in it."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._made: dict[tuple[int, int], tuple[QFont, QFontMetricsF]] = {}
+
+    def of(self, size: int, weight: int) -> tuple[QFont, QFontMetricsF]:
+        if (size, weight) not in self._made:
+            font = self._theme.font(size, weight)
+            self._made[size, weight] = (font, QFontMetricsF(font))
+        return self._made[size, weight]
+
+
+def _paint_name(painter: QPainter, rect: QRectF, view: NameMapView, tile: Tile, types: _Types) -> None:
     """Set a tile's name in its widest run: as large as it fits whole, by words on several lines; or not."""
     row, column, width = tile.label
     area = _cells(rect, view, row, column, width).adjusted(_PAD, 2, -_PAD, -2)
     text = "".join(c for c in tile.name if c.isprintable())[:60]
     wide = len(tile.cells) >= 4 and width >= 2
+    weight = 600 if wide and tile.largest else 500
     for size in _LARGE if wide else _PLAIN:
-        font = theme.font(size, 600 if wide and tile.largest else 500)
-        metrics = QFontMetricsF(font)
+        font, metrics = types.of(size, weight)
         lines = _broken(text, metrics, area.width())
         leading = metrics.height() * 0.96
         if lines and leading * len(lines) <= area.height():

@@ -26,7 +26,8 @@ from ui.widgets.focus import RINGLESS
 from ui.widgets.stage import Stage
 from ui.widgets.standings import Standings
 
-PALETTE = 2000
+PALETTE = 500
+"""How many colours there are to be asked about, none of which a painter was trained on."""
 _KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6)
 MOST = len(_KEYS)
 
@@ -69,6 +70,7 @@ class TasteTest(QWidget):
         self._tastes, self._background, self._seed = tastes, background, seed
         self._cards: list[PainterCard] = []
         self._history: tuple[Tasted, ...] = ()
+        self._palette: list[str] = []
         self._named = CompareView()
         self._view = TasteView()
         self._order = 0
@@ -133,8 +135,15 @@ class TasteTest(QWidget):
     def begin(self) -> None:
         """Ask for the names of another colour."""
         self.drop()
+        self.setFocus()
+        if not self._palette:
+            # Making it takes longer than a frame.
+            self._background.run(
+                lambda: held_out_colors(PALETTE), self._have_palette, lambda error: self._say(str(error))
+            )
+            return
         self._order = self._seed()
-        color = random.Random(self._order).choice(held_out_colors(PALETTE))
+        color = random.Random(self._order).choice(self._palette)
         self._view = TasteView(color=color)
         refs = tuple(PainterRef(slug=card.slug, folder=card.folder) for card in self._cards)
         labels = tuple((card.slug, card.name) for card in self._cards)
@@ -145,7 +154,6 @@ class TasteTest(QWidget):
         self._named = names.ask(CompareView(), request, color, labels)
         self._lay_chips(len(refs))
         self._show()
-        self.setFocus()
 
     def drop(self) -> None:
         """Let go of what was asked."""
@@ -244,6 +252,11 @@ class TasteTest(QWidget):
             self.question.setText("Which name do you like best for this colour?")
             keys = f"Click it or press 1 to {count}." if count else "The painters are asked…"
             self._say(f"{keys} Who said it is shown afterwards.")
+
+    def _have_palette(self, colors: list[str]) -> None:
+        self._palette = colors
+        if self.isVisible():
+            self.begin()
 
     def _have_read(self, history: tuple[Tasted, ...]) -> None:
         # What was picked before the file had been read is in it, or will be.
