@@ -32,6 +32,7 @@ from ui.pages.judges import JudgesPage
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
+from ui.warm import Warming
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Studio(QObject):
         icons = Icons(resources / "icons")
         self.current = CurrentColor(self.settings.color, self)
         self.background = Background(self)
+        self._warming = Warming(self)
+        self._warming.done.connect(self._warm)
         self.service = Service(makers.connect, self)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
@@ -150,6 +153,9 @@ class Studio(QObject):
         self.judges.reload()
         self.trainings.refresh()
         self.service.start()
+        self._warming.start()
+
+    def _warm(self) -> None:
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
 
     def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
