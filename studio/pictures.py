@@ -14,6 +14,7 @@ import numpy as np
 from engine import collapse
 from engine import color as colors_of
 from engine.color import Floats
+from studio.views import name_map
 
 Named = tuple[str, Sequence[str]]
 
@@ -78,11 +79,7 @@ def _nearest(lch: Floats) -> np.ndarray:
 
 def _tiles(colors: Sequence[str], names: Sequence[str], nearest: np.ndarray) -> list[str]:
     keys = [collapse.key(name) for name in names]
-    lab = colors_of.srgb_to_oklab(colors_of.to_srgb_many(tuple(colors)))
-    fill: dict[str, str] = {"": PAPER}
-    for key in set(keys) - {""}:
-        mean = lab[[i for i, one in enumerate(keys) if one == key]].mean(axis=0)
-        fill[key] = colors_of.from_srgb(np.clip(colors_of.oklab_to_srgb(mean), 0, 1))
+    fill = {"": PAPER, **name_map.fills(colors, keys)}
     out: list[str] = []
     cells: dict[str, list[tuple[int, int]]] = {}
     for row in range(ROWS):

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QApplication
 from engine import places
 from engine.service.protocol import Reply
 from studio.judges import JudgeEntry, JudgeLibrary
+from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
 from studio.runs import Runs
 from studio.service_client import ServiceClient
 from studio.settings import SettingsStore
 from studio.supervisor import Supervisor
+from studio.tasting import Tastes
 from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
@@ -30,6 +32,7 @@ from ui.pages.judges import JudgesPage
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
+from ui.warm import Warming
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -87,10 +90,20 @@ class Studio(QObject):
         icons = Icons(resources / "icons")
         self.current = CurrentColor(self.settings.color, self)
         self.background = Background(self)
+        self._warming = Warming(self)
+        self._warming.done.connect(self._warm)
         self.service = Service(makers.connect, self)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
-        self.compare = ComparePage(self.theme, self.current, self.service)
+        self.compare = ComparePage(
+            self.theme,
+            self.current,
+            self.service,
+            self.background,
+            judges=makers.judges,
+            tastes=Tastes(makers.home),
+            maps=NameMaps(places.cache()),
+        )
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
         )
@@ -107,6 +120,7 @@ class Studio(QObject):
         self.current.settled.connect(self.theme.set_accent)
         self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
+        self.compare.judge_made.connect(self._judge_made)
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
@@ -139,6 +153,9 @@ class Studio(QObject):
         self.judges.reload()
         self.trainings.refresh()
         self.service.start()
+        self._warming.start()
+
+    def _warm(self) -> None:
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
 
     def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
@@ -149,6 +166,11 @@ class Studio(QObject):
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self.train.show_judges(entries)
+        self.compare.show_judges(entries)
+
+    def _judge_made(self, slug: str) -> None:
+        self.judges.reload(slug, "Made from your taste tests.")
+        self.window.open_titled(self.judges.title)
 
     def _mode_chosen(self, mode: Mode) -> None:
         self.settings = msgspec.structs.replace(self.settings, theme=mode)

@@ -10,9 +10,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from engine.judges.spec import JudgeSpec
 from engine.service.protocol import (
     Done,
+    Explain,
+    Explained,
     Failed,
     Name,
+    NameAll,
     Named,
+    NamedAll,
     PainterRef,
     Progress,
     Ready,
@@ -54,13 +58,15 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, scored, done, failed
+    named, named_all, explained, scored, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
     ready = Signal(Ready)
     progress = Signal(Progress)
     named = Signal(Named)
+    named_all = Signal(NamedAll)
+    explained = Signal(Explained)
     scored = Signal(Scored)
     done = Signal(Done)
     failed = Signal(Failed)
@@ -84,6 +90,14 @@ class Service(QObject):
     def name(self, color: str, painters: Sequence[PainterRef], samples: int = 0, seed: int = 0) -> int:
         """Ask for names of a colour; returns the id that the replies carry."""
         return self._client.send(Name(color=color, painters=tuple(painters), samples=samples, seed=seed))
+
+    def name_all(self, colors: Sequence[str], painter: PainterRef) -> int:
+        """Ask for one painter's greedy names of many colours; returns the id that the replies carry."""
+        return self._client.send(NameAll(colors=tuple(colors), painter=painter))
+
+    def explain(self, color: str, name: str, painter: PainterRef) -> int:
+        """Ask how likely a painter and the base are to say a name; returns the id that the reply carries."""
+        return self._client.send(Explain(color=color, name=name, painter=painter))
 
     def score(self, color: str, names: Sequence[str], judge: JudgeSpec) -> int:
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
@@ -114,6 +128,10 @@ class Service(QObject):
                 self.progress.emit(reply)
             case Named():
                 self.named.emit(reply)
+            case NamedAll():
+                self.named_all.emit(reply)
+            case Explained():
+                self.explained.emit(reply)
             case Scored():
                 self.scored.emit(reply)
             case Done():

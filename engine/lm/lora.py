@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -113,6 +114,20 @@ Adapter = Mapping[str, tuple[Tensor, Tensor]]
 """Layer path → (A, B), the scale already in B, on the model's device and in its dtype."""
 
 
+FEW = 64
+"""Up to so many rows, all painters' parts are made by two products and what is not a row's own is struck
+out: on a CPU many small products take longer than a large one that is half in vain."""
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """All adapters of one layer: (R, in), (R, out), and whose each of the R ranks is."""
+
+    down: Tensor
+    up: Tensor
+    owners: tuple[int, ...]
+
+
 class Painters:
     """Runs one model for several painters in one pass, each on rows of its own.
 
@@ -130,27 +145,56 @@ class Painters:
     def __init__(self, layers: Mapping[str, torch.nn.Linear], adapters: Sequence[Adapter]) -> None:
         self._layers, self._adapters = layers, adapters
         self._counts: Sequence[int] = ()
+        self._masks: dict[tuple[int, ...], Tensor] = {}
+        # One painter alone has all rows.
+        self._stacks = {path: self._stack(path) for path in layers} if len(adapters) > 1 else {}
 
     def __call__(self, counts: Sequence[int]) -> None:
         """Set how many rows of the next forward are each painter's."""
         self._counts = counts
+        self._masks = {}
 
     @contextmanager
     def painting(self) -> Iterator[None]:
         """Within this context the layers add each painter's part to its rows; for inference only."""
         for path, layer in self._layers.items():
             pairs = [one.get(path) for one in self._adapters]
-            layer.forward = partial(self._forward, layer, pairs)  # type: ignore[method-assign]
+            if any(pairs):
+                stack = self._stacks.get(path)
+                layer.forward = partial(self._forward, layer, pairs, stack)  # type: ignore[method-assign]
         try:
             yield
         finally:
             for layer in self._layers.values():
-                del layer.forward
+                layer.__dict__.pop("forward", None)
+
+    def _stack(self, path: str) -> _Stack | None:
+        found = [(place, one[path]) for place, one in enumerate(self._adapters) if path in one]
+        if not found:
+            return None
+        owners = tuple(place for place, (down, _) in found for _ in range(down.shape[0]))
+        down = torch.cat([down for _, (down, _) in found])
+        up = torch.cat([up.t() for _, (_, up) in found])
+        return _Stack(down, up.contiguous(), owners)
+
+    def _mask(self, owners: tuple[int, ...], like: Tensor) -> Tensor:
+        if owners not in self._masks:
+            rows = torch.arange(len(self._counts)).repeat_interleave(torch.tensor(self._counts))
+            self._masks[owners] = (rows[:, None] == torch.tensor(owners)).to(like)
+        return self._masks[owners]
 
     def _forward(
-        self, layer: torch.nn.Linear, pairs: Sequence[tuple[Tensor, Tensor] | None], x: Tensor
+        self,
+        layer: torch.nn.Linear,
+        pairs: Sequence[tuple[Tensor, Tensor] | None],
+        stack: _Stack | None,
+        x: Tensor,
     ) -> Tensor:
         out = functional.linear(x, layer.weight, layer.bias)
+        if stack is not None and x.shape[1] <= FEW:
+            inner = (x[0] @ stack.down.t()).mul_(self._mask(stack.owners, x))
+            out[0].addmm_(inner, stack.up)
+            return out
         start = 0
         for count, pair in zip(self._counts, pairs, strict=True):
             if pair is not None and count:

@@ -73,12 +73,19 @@ class Sampler:
         Told before each forward how many of its packed rows belong to each prompt. With it every prompt is
         computed on its own, for prompts that are not the same model's (``engine.lm.lora.Painters``), and
         all of them are given the same dice.
+    trunk
+        How many tokens all prompts begin with, and their keys and values, one for each prompt (see
+        ``Tree.trunk_cache``), if they were computed before; only with ``rows``.
     """
 
     def __init__(
-        self, model: Any, graphs: bool | None = None, rows: Callable[[Sequence[int]], None] | None = None
+        self,
+        model: Any,
+        graphs: bool | None = None,
+        rows: Callable[[Sequence[int]], None] | None = None,
+        trunk: tuple[int, dict[int, KeyValues]] | None = None,
     ) -> None:
-        self._model, self._rows = model, rows
+        self._model, self._rows, self._trunk = model, rows, trunk
         self._device: torch.device = next(model.parameters()).device
         self._by_graph = self._device.type == "cuda" if graphs is None else graphs
         self._graphs: dict[tuple[Any, ...], _GraphDecode] = {}
@@ -133,9 +140,9 @@ class Sampler:
         temperature: float,
         seed: int,
     ) -> _Start:
-        shared = common_prefix(prompts) if self._rows is None else 0
+        shared, cached = self._trunk or (common_prefix(prompts) if self._rows is None else 0, None)
         trunk, branches = prompts[0][:shared], [prompt[shared:] for prompt in prompts]
-        tree = Tree.build(trunk, branches, [[] for _ in branches], self._device, keep=True)
+        tree = Tree.build(trunk, branches, [[] for _ in branches], self._device, cached, keep=True)
         if self._rows is not None:
             self._rows([len(branch) for branch in branches])
         hidden = run_body(self._model, tree)

@@ -199,7 +199,8 @@ class Tree:
     starts
         For each leaf, the packed row of its first token.
     trunk_cache
-        layer → the trunk's keys and values (S, kv heads, d), when it is not in this row.
+        layer → the trunk's keys and values (S, kv heads, d), when it is not in this row; or (branches, S,
+        kv heads, d), when every branch is another model's (``engine.lm.lora.Painters``).
     keep
         Whether to keep contexts (and, with ``keep_trunk``, the trunk's keys and values) for later.
     """
@@ -257,6 +258,7 @@ class Tree:
                 packed.extend(leaf)
                 positions.extend(range(offset + len(branch), offset + len(branch) + len(leaf)))
         lengths = [len(branch) for branch in branches]
+        apart = trunk_cache is not None and next(iter(trunk_cache.values()))[0].dim() == 4
         leaf_lengths = [[len(leaf) for leaf in group] for group in leaves]
         longest = max(lengths, default=0)
         bias = None
@@ -269,7 +271,7 @@ class Tree:
             input_ids=torch.tensor([packed], device=device),
             position_ids=torch.tensor([positions], device=device),
             trunk=in_row,
-            branches=Grid.of([lengths], device) if branch_rows else None,
+            branches=Grid.of([[n] for n in lengths] if apart else [lengths], device) if branch_rows else None,
             leaves=Grid.of(leaf_lengths, device) if any(map(any, leaf_lengths)) else None,
             branch_rows=branch_rows,
             context_bias=bias,
@@ -301,17 +303,17 @@ class Tree:
             )
         if self.keep:
             self.trunks[layer] = (trunk_k, trunk_v)
-        context = (trunk_k[None], trunk_v[None])
+        context = (trunk_k, trunk_v) if trunk_k.dim() == 4 else (trunk_k[None], trunk_v[None])
         if self.branches is not None:
             grid, rows = self.branches, slice(n, n + self.branch_rows)
             k, v = grid.spread(key[rows]), grid.spread(value[rows])
             bias = self._mask(grid.shape[2], query.device)
-            far = (*context, None) if trunk_k.shape[0] else None
+            far = (*context, None) if context[0].shape[1] else None
             out.append(grid.pack(attend(grid.spread(query[rows]), k, v, far, bias, scaling)))
-            count = grid.shape[1]
+            count = grid.shape[0] * grid.shape[1]
             context = (
-                torch.cat([trunk_k.expand(count, *trunk_k.shape), k[0]], 1),
-                torch.cat([trunk_v.expand(count, *trunk_v.shape), v[0]], 1),
+                torch.cat([context[0].expand(count, *context[0].shape[1:]), k.flatten(0, 1)], 1),
+                torch.cat([context[1].expand(count, *context[1].shape[1:]), v.flatten(0, 1)], 1),
             )
         if self.keep:
             self.contexts[layer] = context

@@ -38,6 +38,21 @@ class Name(_Line, frozen=True, kw_only=True, tag="name"):
     seed: int = 0
 
 
+class NameAll(_Line, frozen=True, kw_only=True, tag="name_all"):
+    """Name many colours greedily by one painter: a palette, or a map of names."""
+
+    colors: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=10_000)]
+    painter: PainterRef
+
+
+class Explain(_Line, frozen=True, kw_only=True, tag="explain"):
+    """Say token by token how likely a painter and the base are to say this name."""
+
+    color: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    painter: PainterRef
+
+
 class Score(_Line, frozen=True, kw_only=True, tag="score"):
     """Score names for a colour by a judge, saved or not."""
 
@@ -110,6 +125,33 @@ class Choice(msgspec.Struct, frozen=True):
     unreadable: str = ""
 
 
+class Guess(msgspec.Struct, frozen=True):
+    """What a model might say next, and how likely; an empty text ends the name."""
+
+    text: str
+    probability: float
+
+
+class TokenChance(msgspec.Struct, frozen=True, kw_only=True):
+    """One token of a name.
+
+    Attributes
+    ----------
+    text
+        What it adds to the name, a space before it included; empty for the name's end.
+    painter, base
+        The probability that each gives it, after all that comes before it.
+    painter_best, base_best
+        What each would most like to say here, the likeliest first; the token itself may be among them.
+    """
+
+    text: str
+    painter: float
+    base: float
+    painter_best: tuple[Guess, ...] = ()
+    base_best: tuple[Guess, ...] = ()
+
+
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
     """Two names to choose from, and what is known so far.
 
@@ -158,6 +200,23 @@ class Named(_Line, frozen=True, kw_only=True, tag="named"):
     color: str
     painter: str
     names: tuple[Choice, ...]
+
+
+class NamedAll(_Line, frozen=True, kw_only=True, tag="named_all"):
+    """Names of some of the colours, from the one at ``start`` on; empty where the reply was no name."""
+
+    painter: str
+    start: int
+    names: tuple[str, ...]
+
+
+class Explained(_Line, frozen=True, kw_only=True, tag="explained"):
+    """The name's tokens, its end the last."""
+
+    color: str
+    name: str
+    painter: str
+    tokens: tuple[TokenChance, ...]
 
 
 class Scored(_Line, frozen=True, kw_only=True, tag="scored"):
@@ -209,9 +268,23 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Question = Name | Score | ScorePairs | Ask | Report | Like | Try | Describe
+Question = Name | NameAll | Explain | Score | ScorePairs | Ask | Report | Like | Try | Describe
 Request = Question | Cancel
-Reply = Ready | Progress | Named | Scored | Asked | Surveyed | Likes | Tried | Described | Done | Failed
+Reply = (
+    Ready
+    | Progress
+    | Named
+    | NamedAll
+    | Explained
+    | Scored
+    | Asked
+    | Surveyed
+    | Likes
+    | Tried
+    | Described
+    | Done
+    | Failed
+)
 
 _encoder = msgspec.json.Encoder()
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

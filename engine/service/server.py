@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-import math
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +13,26 @@ from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
-from engine.lm.load import LoadedBase, copy_linears, fitting_adapter, lora_targets, merge_adapter
-from engine.lm.lora import Adapter, Painters
-from engine.lm.sampling import Sampled, Sampler
+from engine.lm.load import LoadedBase, copy_linears, merge_adapter
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
+from engine.service.naming import Naming
 from engine.service.picking import Picker
 from engine.service.protocol import (
     Ask,
     Asked,
-    Choice,
     Describe,
     Described,
     Done,
+    Explain,
+    Explained,
     Failed,
     Like,
     Likes,
     Name,
+    NameAll,
     Named,
-    PainterRef,
+    NamedAll,
     Progress,
     Question,
     Reply,
@@ -47,8 +46,6 @@ from engine.service.protocol import (
 )
 from engine.service.survey import survey
 
-LONGEST = 16
-KEPT = 16
 SAMPLES = 64
 KNOWN = 10_000
 PACKAGES = ("torch", "transformers", "peft", "trl", "numpy", "PySide6-Essentials", "llama-cpp-python")
@@ -81,7 +78,7 @@ class Server:
         cancelled: Callable[[int], bool],
     ) -> None:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
-        self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
+        self._naming = Naming(base)
         self._picker: Picker | None = None
 
     def answer(self, request: Question) -> None:
@@ -91,6 +88,10 @@ class Server:
                 finished = False
             elif isinstance(request, Name):
                 finished = self._name(request)
+            elif isinstance(request, NameAll):
+                finished = self._name_all(request)
+            elif isinstance(request, Explain):
+                finished = self._explain(request)
             elif isinstance(request, Score | ScorePairs):
                 finished = self._score(request)
             elif isinstance(request, Ask):
@@ -125,66 +126,41 @@ class Server:
 
     def _name(self, request: Name) -> bool:
         color = parse_hex(request.color)
-        # Whoever is asked first is told first; the others then take one pass together.
+        halt = self._halt(request.id)
+        samples = min(request.samples, SAMPLES)
+        # Whoever is asked first is told first; the others then take one pass together. That costs the others
+        # one painter's way through the weights, and the first hears four times as soon.
         for part in (request.painters[:1], request.painters[1:]):
-            if self._cancelled(request.id):
-                return False
             if part:
-                self._say_names(request, color, part)
+                told = self._naming.name(color, part, samples, request.seed, halt)
+                for ref, names in zip(part, told, strict=True):
+                    self._send(Named(id=request.id, color=color, painter=ref.slug, names=names))
         return True
 
-    @torch.no_grad()
-    def _say_names(self, request: Name, color: str, painters: Sequence[PainterRef]) -> None:
-        base = self._base
-        prompts = [base.prompt(color)] * len(painters)
-        rows = Painters(lora_targets(base.primed), [self._adapter(ref) for ref in painters])
-        sampler = Sampler(base.primed, graphs=False, rows=rows)
+    def _name_all(self, request: NameAll) -> bool:
+        colors = [parse_hex(color) for color in request.colors]
+        halt = self._halt(request.id)
+        for start, names in self._naming.name_all(colors, request.painter, halt):
+            self._send(NamedAll(id=request.id, painter=request.painter.slug, start=start, names=names))
+        return True
 
-        def sample(count: int, temperature: float, seed: int) -> list[list[Sampled]]:
-            groups = [count] * len(painters)
-            return sampler.sample(
-                prompts, groups, ends=base.ends, longest=LONGEST, temperature=temperature, seed=seed
-            )
+    def _explain(self, request: Explain) -> bool:
+        color = parse_hex(request.color)
+        tokens = self._naming.explain(color, request.name, request.painter)
+        told = Explained(
+            id=request.id, color=color, name=request.name, painter=request.painter.slug, tokens=tokens
+        )
+        self._send(told)
+        return True
 
-        with rows.painting():
-            greedy = sample(1, 0.0, 0)
-            samples = min(request.samples, SAMPLES)
-            drawn = sample(samples, 1.0, request.seed) if samples else [[] for _ in painters]
-        for ref, first, others in zip(painters, greedy, drawn, strict=True):
-            names = self._choices([*first, *others])
-            self._send(Named(id=request.id, color=color, painter=ref.slug, names=names))
+    def _halt(self, number: int) -> Callable[[], None]:
+        """Return what ends the work on a request once it is taken back."""
 
-    def _adapter(self, ref: PainterRef) -> Adapter:
-        """Return a painter's LoRA; the last few are kept."""
-        if not ref.folder:
-            return {}
-        folder = Path(ref.folder)
-        weights = folder / "adapter_model.safetensors"
-        key = (ref.folder, weights.stat().st_mtime_ns if weights.is_file() else 0)
-        if key not in self._adapters:
-            if len(self._adapters) >= KEPT:
-                self._adapters.popitem(last=False)
-            pairs = fitting_adapter(self._base.primed, folder)
-            dtype = self._base.dtype
-            self._adapters[key] = {path: (down.to(dtype), up.to(dtype)) for path, (down, up) in pairs.items()}
-        self._adapters.move_to_end(key)
-        return self._adapters[key]
+        def halt() -> None:
+            if self._cancelled(number):
+                raise _TakenBack
 
-    def _choices(self, replies: Sequence[Sampled]) -> tuple[Choice, ...]:
-        """Return the names of a greedy reply and of sampled ones, the greedy one first."""
-        ways: dict[str, dict[tuple[int, ...], float]] = {}
-        unreadable: dict[str, str] = {}
-        for reply in replies:
-            read = self._base.read(reply.tokens)
-            if read.unreadable and ways:
-                continue
-            unreadable[read.name] = read.unreadable
-            ways.setdefault(read.name, {})[reply.tokens] = math.exp(math.fsum(reply.logps))
-        # One name may be spelled by several token sequences; its probability is the sum over those met.
-        chances = {name: math.fsum(spellings.values()) for name, spellings in ways.items()}
-        first, *others = chances
-        rest = sorted(others, key=lambda name: -chances[name])
-        return tuple(Choice(name, chances[name], name == first, unreadable[name]) for name in [first, *rest])
+        return halt
 
     def _score(self, request: Score | ScorePairs) -> bool:
         if isinstance(request, Score):

@@ -18,11 +18,15 @@ from engine.service.protocol import (
     Describe,
     Described,
     Done,
+    Explain,
+    Explained,
     Failed,
     Like,
     Likes,
     Name,
+    NameAll,
     Named,
+    NamedAll,
     Pair,
     Progress,
     Ready,
@@ -33,6 +37,7 @@ from engine.service.protocol import (
     Scored,
     ScorePairs,
     Surveyed,
+    TokenChance,
     decode_request,
     encode,
 )
@@ -117,6 +122,13 @@ def main(mode: str, state: Path | None) -> None:
                     *(Choice(name=f"Sample {n}", probability=0.1) for n in range(request.samples)),
                 )
                 say(Named(id=request.id, color=request.color, painter=painter.slug, names=names))
+        elif isinstance(request, NameAll):
+            names = tuple(f"{request.painter.slug} {color[1:]}" for color in request.colors)
+            say(NamedAll(id=request.id, painter=request.painter.slug, start=0, names=names))
+        elif isinstance(request, Explain):
+            tokens = tuple(TokenChance(text=text, painter=0.5, base=0.1) for text in (request.name, ""))
+            slug = request.painter.slug
+            say(Explained(id=request.id, color=request.color, name=request.name, painter=slug, tokens=tokens))
         elif isinstance(request, Score):
             verdicts = tuple(Verdict(score=1 / (1 + len(name)), reason="short") for name in request.names)
             say(Scored(id=request.id, verdicts=verdicts))

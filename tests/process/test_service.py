@@ -15,6 +15,7 @@ from peft import LoraConfig, get_peft_model
 
 from engine.judges.spec import Contrast, Correctness, Describes, Form, Rating
 from engine.lm.load import lora_targets
+from engine.service.naming import KEPT
 from engine.service.protocol import (
     Cancel,
     Describe,
@@ -35,7 +36,6 @@ from engine.service.protocol import (
     decode_reply,
     encode,
 )
-from engine.service.server import KEPT
 from engine.train.painter import write_adapter
 from tests.tiny import tiny_model, write_tiny
 

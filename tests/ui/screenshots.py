@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from compare_shots import shoot_compare
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 from scripted import READY, Training, World
@@ -94,6 +95,12 @@ def shoot(app, out, world, label, pages, mode, size):
         studio.window.open_titled(page)
         settle(900)
         studio.window.grab().save(str(out / f"{page.lower()}{label}_{mode}_{size[0]}x{size[1]}.png"))
+
+    def save(name):
+        studio.window.grab().save(str(out / f"{name}_{mode}_{size[0]}x{size[1]}.png"))
+
+    if not label:
+        shoot_compare(studio, save, settle, wait_for)
     studio.window.close()
     studio.close()
     studio.window.deleteLater()
@@ -145,6 +152,7 @@ def main(out):
     for mode in ("light", "dark"):
         for size in SIZES:
             with tempfile.TemporaryDirectory() as folder:
+                os.environ["PAINTER_STUDIO_CACHE"] = str(Path(folder) / "cache")
                 world = World(Path(folder))
                 furnish(world)
                 shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)

@@ -7,24 +7,37 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from engine.service.protocol import Done, Failed, PainterRef, Ready, Reply
+from studio.judges import JudgeEntry, JudgeLibrary
+from studio.name_maps import NameMaps
 from studio.painters import PainterCard
+from studio.tasting import Tasted, Tastes, judge_of
 from studio.views import names
 from studio.views.names import ChipView, CompareView
+from ui.background import Background
 from ui.bridge import Service
+from ui.chip_scorer import ChipScorer
 from ui.current import CurrentColor
 from ui.theme import Theme
-from ui.widgets.basics import Label, column, row
+from ui.widgets.basics import Label, button, column, row
 from ui.widgets.chip import PaintChip
+from ui.widgets.map_view import MapView
 from ui.widgets.picker import Picker
 from ui.widgets.progress import Progressing
 from ui.widgets.stage import Invitation, Stage
+from ui.widgets.taste_test import TasteTest
+from ui.widgets.views import Views
+from ui.widgets.why import WhyStrip
 
 SAMPLES = 8
+PAUSE = 40
+"""Milliseconds without a change after which names are asked for. Sooner than a colour counts as settled: what
+was asked too soon is dropped within one pass of the model."""
 LINGER = 350
-"""Milliseconds after the names have come before alternatives are asked for."""
+"""Milliseconds after the names have come before alternatives are asked for, and then judges' scores."""
+OWN_TASTE = "My taste"
 
 
 class ComparePage(QWidget):
@@ -34,22 +47,43 @@ class ComparePage(QWidget):
     ----------
     theme, current, service
         The look, the shared colour, and who names it.
+    background
+        Where files are read and written.
+    judges, tastes, maps
+        The libraries of judges, of blind taste tests, and of maps of names.
 
     Attributes
     ----------
     train_wanted
         The person asked how to get a painter.
+    judge_made
+        Taste tests were made into a judge; carries its slug.
     """
 
     title = "Compare"
     icon = "swatch-book"
 
     train_wanted = Signal()
+    judge_made = Signal(str)
 
-    def __init__(self, theme: Theme, current: CurrentColor, service: Service) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        current: CurrentColor,
+        service: Service,
+        background: Background,
+        *,
+        judges: JudgeLibrary,
+        tastes: Tastes,
+        maps: NameMaps,
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
+        self._judges, self._background = judges, background
+        self._cards: list[PainterCard] = []
+        self._chosen = ""
+        self._scorer = ChipScorer(service, self)
         self._refs: tuple[PainterRef, ...] = ()
         self._labels: tuple[tuple[str, str], ...] = ()
         # The names, and, folded apart, the sampled alternatives that are asked for once those have come.
@@ -82,9 +116,24 @@ class ComparePage(QWidget):
         self.progress = Progressing(theme, "What the naming service is doing")
         self.progress.again.clicked.connect(self._again)
         self.progress.hide()
+        self.why = WhyStrip(theme, service)
+        self.why.hide()
+        one = QWidget()
+        stage = column(one, 12)
+        stage.addWidget(self.stage, 1)
+        stage.addWidget(self.why)
+        self.map = MapView(theme, service, maps, background)
+        self.views = Views(theme, "What is compared", [("One colour", one), ("Name map", self.map)])
+        self.test = button(theme, "Taste test", "Blind taste test")
+        self.test.setToolTip("Pick the best of the painters' names without knowing who said which.")
+        self.views.corner.addWidget(self.test)
+        self.taste = TasteTest(theme, service, tastes, background)
+        self._right = QStackedWidget()
+        self._right.addWidget(self.views)
+        self._right.addWidget(self.taste)
         right = column(space=16)
         right.addWidget(self.progress)
-        right.addWidget(self.stage, 1)
+        right.addWidget(self._right, 1)
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
@@ -96,18 +145,39 @@ class ComparePage(QWidget):
         self._linger.timeout.connect(self._ask_further)
 
         current.changed.connect(self._color_moved)
-        current.settled.connect(self._ask)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._pause.timeout.connect(self._ask)
         service.ready.connect(self._ready)
         service.failed.connect(self._failed)
         for signal in (service.progress, service.named, service.done):
             signal.connect(self._replied)
+        self._scorer.scored.connect(self._show_scores)
+        self.why.closed.connect(self._unchoose)
+        self.why.copy_wanted.connect(self._copy)
+        self.map.color_chosen.connect(self._color_chosen)
+        self.test.clicked.connect(self._begin_test)
+        self.taste.left.connect(self._end_test)
+        self.taste.judge_wanted.connect(self._make_judge)
+
+    def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
+        """Take the library of judges: those of them that matter score the names."""
+        self._scorer.show_judges(entries)
+        self._scorer.show_painters(self._cards)
+        self._show_scores()
+        if not self._view.waiting and self._refs:
+            self._linger.start()
 
     def show_painters(self, cards: Sequence[PainterCard]) -> None:
         """Lay out a chip for each painter that can be used, and ask for the names that are missing."""
-        usable = [card for card in cards if not card.error]
+        usable = self._cards = [card for card in cards if not card.error]
         faulty = next((card.error for card in cards if card.error), "")
         if faulty:
             self.say(faulty)
+        self._scorer.show_painters(usable)
+        self.taste.show_painters(usable)
+        self.map.show_painters(usable)
         refs = tuple(PainterRef(slug=card.slug, folder=card.folder) for card in usable)
         labels = tuple((card.slug, card.name) for card in usable)
         if (refs, labels) == (self._refs, self._labels):
@@ -117,6 +187,8 @@ class ComparePage(QWidget):
             kept[slug] = self.chips.get(slug) or self._make_chip(slug, label)
             kept[slug].set_painter(label)
         self.chips = kept
+        if self._chosen not in kept:
+            self._unchoose()
         shown: list[QWidget] = list(kept.values())
         self.invitation = None
         # Until there is a painter of the person's own, beside those that came with the app.
@@ -144,23 +216,87 @@ class ComparePage(QWidget):
 
     def _make_chip(self, slug: str, label: str) -> PaintChip:
         chip = PaintChip(self._theme, slug, label, self._current.hex)
-        chip.pressed.connect(self._copy)
+        chip.pressed.connect(self._choose)
+        chip.copy_wanted.connect(lambda slug: self._copy(self.chips[slug].name))
         return chip
 
-    def _copy(self, slug: str) -> None:
-        name = self.chips[slug].name
-        if name and not self.chips[slug].waiting:
+    def _copy(self, name: str) -> None:
+        if name:
             QGuiApplication.clipboard().setText(name)
             self.say(f"“{name[:60]}” is copied.")
+
+    # Why this name.
+
+    def _choose(self, slug: str) -> None:
+        if slug == self._chosen:
+            self._unchoose()
+            return
+        self._chosen = slug
+        for chip in self.chips.values():
+            chip.set_chosen(chip.slug == slug)
+        self._explain()
+
+    def _unchoose(self) -> None:
+        self._chosen = ""
+        self.why.drop()
+        self.why.hide()
+        for chip in self.chips.values():
+            chip.set_chosen(False)
+
+    def _explain(self) -> None:
+        """Ask why the chosen painter says what it says, once it has said it."""
+        view = next((chip for chip in self._view.chips if chip.painter == self._chosen), None)
+        ref = next((ref for ref in self._refs if ref.slug == self._chosen), None)
+        if view is None or ref is None or view.state != "ready":
+            return
+        self.why.explain(ref, view.label, self._view.color, view.name)
+        if self.why.isHidden():
+            self.why.show()
+            # The stage is lower now; what was pressed is to stay in sight once that is laid out.
+            chip = self.chips[self._chosen]
+            QTimer.singleShot(0, chip, lambda: self.stage.ensureWidgetVisible(chip))
+
+    # The taste test.
+
+    def _begin_test(self) -> None:
+        self._drop()
+        self.taste.read()
+        self._right.setCurrentWidget(self.taste)
+        self.taste.begin()
+
+    def _end_test(self) -> None:
+        self.taste.drop()
+        self._right.setCurrentWidget(self.views)
+        self.window().setFocus()
+        self._ask()
+
+    def _make_judge(self, history: tuple[Tasted, ...]) -> None:
+        library = self._judges
+
+        def write() -> str:
+            slug = library.free_slug(OWN_TASTE)
+            library.save(slug, judge_of(history, OWN_TASTE))
+            return slug
+
+        self._background.run(write, self.judge_made.emit, lambda error: self.say(str(error)))
+
+    def _color_chosen(self, color: str) -> None:
+        self._current.set_hex(color)
+        self.views.switch.choose(0)
 
     def _color_moved(self, color: str) -> None:
         self._drop()
         for chip in self.chips.values():
             chip.set_color(color)
+        self._show_scores()
+        self._pause.start()
 
     def _drop(self) -> None:
         """Let go of what was asked: its replies are no answers any more."""
+        self._pause.stop()
         self._linger.stop()
+        self._scorer.drop()
+        self.why.wait()
         for view in (self._view, self._more):
             self._service.cancel(view.request)
         self._view, self._more = msgspec.structs.replace(self._view, request=0), CompareView()
@@ -175,6 +311,7 @@ class ComparePage(QWidget):
         for chip in self.chips.values():
             chip.set_color(color)
             chip.wait()
+        self._show_scores()
 
     def _ask_further(self) -> None:
         color = self._current.hex
@@ -190,12 +327,26 @@ class ComparePage(QWidget):
         self._more = more
         if isinstance(reply, Done) and reply.id == self._view.request:
             self._linger.start()
+        elif isinstance(reply, Done) and reply.id == self._more.request:
+            self._scorer.ask(self._view.color, self._names())
+
+    def _names(self) -> dict[str, str]:
+        """Return each painter's name of the colour, of those that have come."""
+        return {chip.painter: chip.name for chip in self._view.chips if chip.state == "ready"}
+
+    def _show_scores(self) -> None:
+        said = self._names() if self._view.color == self._current.hex else {}
+        for slug, chip in self.chips.items():
+            chip.set_scores(self._scorer.rows(slug, self._current.hex, said.get(slug, "")))
 
     def _show(self, view: CompareView) -> None:
         before, self._view = self._view, view
         for old, new in zip(before.chips, view.chips, strict=True):
             if new is not old:
                 _fill(self.chips[new.painter], new)
+                if new.painter == self._chosen:
+                    self._explain()
+        self._show_scores()
         if (view.note, view.done) == (before.note, before.done):
             return
         if view.note:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -246,6 +246,13 @@ class IconButton(QAbstractButton):
         side = 16.0
         at = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         self._icons.paint(painter, self._icon, at, color)
+
+
+def takes_escape(event: QEvent) -> bool:
+    """Tell whether the event asks if somebody wants Esc before the window's own shortcut has it."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    return event.key() == Qt.Key.Key_Escape
 
 
 def hairline(painter: QPainter, x1: float, y1: float, x2: float, y2: float, color: QColor) -> None:

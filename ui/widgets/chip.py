@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -19,12 +20,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.service.protocol import Choice
+from studio.views.chip_scores import ChipScore
 from ui.theme import FAST, Theme
 from ui.widgets.basics import MEASURED, elide, hairline
+from ui.widgets.chip_list import ALSO, ROW, TOP, paint_also, paint_scores, percent
 
 SMALL, LARGE = 140, 252
-ALSO = 4
-_ALSO_ROW = 22
 
 
 def chip_height(width: int) -> int:
@@ -40,11 +41,6 @@ def paint_height(width: int) -> int:
 def name_size(width: int) -> int:
     """Return the size in pixels at which a name is set, if it fits."""
     return 28 if width >= 236 else 24 if width >= 196 else 20
-
-
-def also_height(rows: int) -> int:
-    """Return the height of the list of alternatives below a card."""
-    return 0 if rows == 0 else 12 + rows * _ALSO_ROW
 
 
 class PaintChip(QWidget):
@@ -66,9 +62,12 @@ class PaintChip(QWidget):
     ----------
     pressed
         The chip was clicked, or Enter pressed on it; carries the painter's slug.
+    copy_wanted
+        Ctrl-C was pressed on it; carries the painter's slug.
     """
 
     pressed = Signal(str)
+    copy_wanted = Signal(str)
 
     def __init__(self, theme: Theme, slug: str, painter: str, color: str) -> None:
         super().__init__()
@@ -80,6 +79,8 @@ class PaintChip(QWidget):
         self._fault = ""
         self._waiting = True
         self._also: tuple[Choice, ...] = ()
+        self._scores: tuple[ChipScore, ...] = ()
+        self._chosen = False
         self._shown = 0.0
         self._fade = QVariantAnimation(self)
         self._fade.setStartValue(0.0)
@@ -107,6 +108,16 @@ class PaintChip(QWidget):
         """The alternatives that are shown."""
         return self._also
 
+    @property
+    def scores(self) -> tuple[ChipScore, ...]:
+        """The judges' scores that are shown."""
+        return self._scores
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it stands out as the one that was chosen."""
+        return self._chosen
+
     def sizeHint(self) -> QSize:
         """Be the smallest chip; the stage gives the true size."""
         return QSize(SMALL, chip_height(SMALL))
@@ -131,6 +142,11 @@ class PaintChip(QWidget):
         self._describe()
         self.update()
 
+    def blank(self) -> None:
+        """Forget the name: there is none to go on showing while the next one is awaited."""
+        self._name = ""
+        self.wait()
+
     def set_name(self, name: str) -> None:
         """Show the painter's name for the colour."""
         fresh = name != self._name or self._waiting
@@ -147,6 +163,20 @@ class PaintChip(QWidget):
         self._describe()
         self.update()
 
+    def set_scores(self, scores: Sequence[ChipScore]) -> None:
+        """Show what judges say of the name; those that have not answered yet keep their place."""
+        if tuple(scores) != self._scores:
+            self._scores = tuple(scores)
+            self._describe()
+            self.update()
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Let the chip stand out, or not."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self._describe()
+            self.update()
+
     def set_fault(self, reason: str) -> None:
         """Say why there is no name."""
         self._fault, self._waiting, self._also = reason, False, ()
@@ -162,6 +192,8 @@ class PaintChip(QWidget):
         """Take Enter and Space as a click."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.pressed.emit(self.slug)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit(self.slug)
         else:
             super().keyPressEvent(event)
 
@@ -185,12 +217,18 @@ class PaintChip(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_hairline_over(self._theme.color("stage"), self._theme.tokens.dark), 1))
         painter.drawRoundedRect(card, 2, 2)
+        if self._chosen:
+            painter.setPen(QPen(self._theme.color("text"), 2))
+            painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         pad = 12
         inner = QRectF(pad, paint + 9, width - 2 * pad, height - paint - 9 - 9)
         self._paint_words(painter, inner)
-        room = max(self.height() - height - 12, 0) // _ALSO_ROW
-        if room:
-            self._paint_also(painter, QRectF(0, height + 12, width, room * _ALSO_ROW), self._also[:room])
+        room = max(self.height() - height - TOP, 0) // ROW
+        scores = self._scores[:room]
+        area = QRectF(0, height + TOP, width, len(scores) * ROW)
+        paint_scores(painter, self._theme, area, scores)
+        more = self._also[: room - len(scores)]
+        paint_also(painter, self._theme, QRectF(0, area.bottom(), width, len(more) * ROW), more)
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
@@ -198,27 +236,31 @@ class PaintChip(QWidget):
         painter.setFont(theme.font(12, tabular=True))
         figures = QFontMetricsF(painter.font()).horizontalAdvance(self._color)
         painter.setPen(theme.color("text_3"))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._color)
+        needed = QFontMetricsF(theme.font(12, 500)).horizontalAdvance(self._painter_name[:MEASURED])
+        # Who said it goes before which colour it was: that is told above, and on every chip the same.
+        beside = needed + figures + 6 <= area.width() or self.width() >= 160
+        if beside:
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._color)
         painter.setFont(theme.font(12, 500))
         painter.setPen(theme.color("text_2"))
-        metrics = painter.fontMetrics()
-        label = elide(metrics.elidedText, self._painter_name, int(area.width() - figures - 8))
+        room = area.width() - (figures + 6 if beside else 0)
+        label = elide(painter.fontMetrics().elidedText, self._painter_name, int(room))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-        room = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
+        inner = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
         if self._fault:
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12))
             wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-            fits = painter.boundingRect(room.toRect(), wrapped, self._fault).height() <= room.height()
-            painter.drawText(room, wrapped, self._fault if fits else "No name. Hover to read why.")
+            fits = painter.boundingRect(inner.toRect(), wrapped, self._fault).height() <= inner.height()
+            painter.drawText(inner, wrapped, self._fault if fits else "No name. Hover to read why.")
         elif not self._name:
-            y = room.top() + 21
-            hairline(painter, room.left(), y, room.left() + room.width() * 0.62, y, theme.color("line"))
+            y = inner.top() + 21
+            hairline(painter, inner.left(), y, inner.left() + inner.width() * 0.62, y, theme.color("line"))
         else:
             ink = theme.color("text")
             ink.setAlphaF(0.32 if self._waiting else 0.32 + 0.68 * self._shown)
             painter.setPen(ink)
-            self._paint_name(painter, room)
+            self._paint_name(painter, inner)
 
     def _paint_name(self, painter: QPainter, room: QRectF) -> None:
         """Set the name in two lines at the largest of three sizes that takes it whole."""
@@ -260,43 +302,21 @@ class PaintChip(QWidget):
                 piece = elide(painter.fontMetrics().elidedText, text[start:], int(room.width()))
             painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, piece)
 
-    def _paint_also(self, painter: QPainter, area: QRectF, choices: Sequence[Choice]) -> None:
-        theme = self._theme
-        y = area.top()
-        for choice in choices:
-            rect = QRectF(area.left(), y, area.width(), _ALSO_ROW)
-            # Below a tenth of a percent a figure says nothing that the order does not.
-            share = percent(choice.probability) if choice.probability >= 0.001 else ""
-            painter.setFont(theme.font(12, tabular=True))
-            painter.setPen(theme.color("text_3"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
-            room = rect.width() - painter.fontMetrics().horizontalAdvance(share) - 8
-            painter.setFont(theme.font(13))
-            painter.setPen(theme.color("text_2"))
-            label = elide(painter.fontMetrics().elidedText, choice.name, int(room))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-            y += _ALSO_ROW
-            hairline(painter, area.left(), y - 1, area.right(), y - 1, _faint(theme))
-
     def _faded(self, share: float) -> None:
         self._shown = share
         self.update()
 
     def _describe(self) -> None:
         words = self._fault or (self._name if self._name and not self._waiting else "waiting for a name")
-        self.setAccessibleName(f"{self._painter_name}: {words[:MEASURED]}")
+        chosen = ", chosen" if self._chosen else ""
+        self.setAccessibleName(f"{self._painter_name}: {words[:MEASURED]}{chosen}")
         also = ", ".join(f"{choice.name[:60]} {percent(choice.probability)}" for choice in self._also)
-        self.setAccessibleDescription(f"{self._color}. Also: {also}" if also else self._color)
-        tip = f"Press to copy the name.\nAlso: {also}" if also else "Press to copy the name."
+        scores = ", ".join(f"{s.label} {s.score:.2f}" for s in self._scores if s.score is not None)
+        told = [f"Judges: {scores}." if scores else "", f"Also: {also}" if also else ""]
+        self.setAccessibleDescription(" ".join([self._color + ".", *filter(None, told)]))
+        reasons = [f"{s.label}: {s.reason}" for s in self._scores if s.known and s.reason]
+        tip = "\n".join(filter(None, ["Press to see why.", *told, *reasons]))
         self.setToolTip(self._fault or ("" if self._waiting else tip))
-
-
-def percent(probability: float) -> str:
-    """Write a probability as people read it; small ones as less than a tenth of a percent."""
-    share = 100 * probability
-    if share >= 9.95:
-        return f"{share:.0f}%"
-    return f"{share:.1f}%" if share >= 0.1 else "<0.1%"
 
 
 def _break(layout: QTextLayout, width: float) -> list[tuple[int, int]]:
@@ -314,7 +334,3 @@ def _break(layout: QTextLayout, width: float) -> list[tuple[int, int]]:
 
 def _hairline_over(stage: QColor, dark: bool) -> QColor:
     return QColor(255, 255, 255, 22) if dark else QColor(0, 0, 0, 28)
-
-
-def _faint(theme: Theme) -> QColor:
-    return QColor(255, 255, 255, 20) if theme.tokens.dark else QColor(0, 0, 0, 18)

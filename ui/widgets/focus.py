@@ -11,6 +11,10 @@ from ui.theme import Theme
 _GAP = 3
 
 
+RINGLESS = "ringless"
+"""A property of widgets that take keys for the whole of a page: a ring around it would say nothing."""
+
+
 class FocusRing(QWidget):
     """Follows the focus within a window when it moves by keys; fields of text show theirs by their border.
 
@@ -62,7 +66,9 @@ class FocusRing(QWidget):
             # A click into a window that is not active: the focus comes with the window, after the click.
             by_mouse = True
         texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
-        self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, texts) else new
+        bare = new is not None and bool(new.property(RINGLESS))
+        silent = by_mouse or bare or new is self.parentWidget() or isinstance(new, texts)
+        self._target = None if silent else new
         if self._target is not None:
             self._target.installEventFilter(self)
         self._place()

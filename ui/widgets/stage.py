@@ -8,12 +8,16 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from studio.views.chip_scores import MOST
 from ui.theme import Theme
-from ui.widgets.chip import ALSO, LARGE, SMALL, also_height, chip_height, name_size, paint_height
+from ui.widgets.chip import LARGE, SMALL, chip_height, name_size, paint_height
+from ui.widgets.chip_list import ALSO, list_height
 
+LISTS = (MOST + ALSO, MOST + ALSO // 2, MOST, 0)
 GAP = 16
 COMMON = 170
 _PAD = 24
+_TOP = 20
 
 
 class Invitation(QWidget):
@@ -60,7 +64,8 @@ class Invitation(QWidget):
         painter.setFont(self._theme.font(12))
         painter.setPen(self._theme.color("text_2"))
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap)
-        painter.drawText(inner, flags, "Train one, and it will name this colour here.")
+        words = "Train one, and it will name this colour here." if width >= 160 else "Train one."
+        painter.drawText(inner, flags, words)
 
 
 class Stage(QScrollArea):
@@ -70,12 +75,14 @@ class Stage(QScrollArea):
     ----------
     theme
         Gives the neutral ground.
+    listed
+        Whether scores and alternatives stand below the chips.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, listed: bool = True) -> None:
         super().__init__()
         self._theme = theme
-        self._board = _Board(theme)
+        self._board = _Board(theme, LISTS if listed else (0,))
         self.setWidget(self._board)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -102,7 +109,7 @@ class Stage(QScrollArea):
         self._board.arrange(self.viewport().size())
 
 
-def arrangement(count: int, width: int, height: int) -> tuple[int, int, int]:
+def arrangement(count: int, width: int, height: int, lists: Sequence[int] = LISTS) -> tuple[int, int, int]:
     """Find how many chips go across and how wide they are: as large as all of them can be seen at once.
 
     Parameters
@@ -111,31 +118,40 @@ def arrangement(count: int, width: int, height: int) -> tuple[int, int, int]:
         How many chips there are, at least one.
     width, height
         The room in pixels.
+    lists
+        How many rows may stand below a chip, from the most to the fewest.
 
     Returns
     -------
     tuple of int
-        Chips in a row, their width, and how many alternatives there is room for below each. Alternatives
-        give way before chips do; when the chips cannot all be seen, rows are as full as they can be.
+        Chips in a row, their width, and how many rows of scores and alternatives there is room for below
+        each. Alternatives give way first, then the chips' size, then scores; when the chips cannot all be
+        seen, rows are as full as they can be, and one row is seen whole if there is room for one at all.
     """
-    for also in (ALSO, ALSO // 2, 0):
+    for also in lists:
         best = (0, 0)
         for across in range(1, count + 1):
             rows = -(-count // across)
             by_width = (width - (across - 1) * GAP) // across
-            by_height = ((height - (rows - 1) * GAP) / rows - also_height(also)) * 5 / 7
+            by_height = ((height - (rows - 1) * GAP) / rows - list_height(also)) * 5 / 7
             size = min(LARGE, by_width, int(by_height))
             if size >= SMALL and size > best[1]:
                 best = (across, size)
         if best[0]:
             return *best, also
     across = max(1, min(count, (width + GAP) // (COMMON + GAP)))
-    return across, max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL), ALSO
+    by_width = max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL)
+    for also in lists:
+        size = min(by_width, int((height - list_height(also)) * 5 / 7))
+        if size >= SMALL:
+            return across, size, also
+    return across, by_width, lists[0]
 
 
 class _Board(QWidget):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, lists: Sequence[int]) -> None:
         super().__init__()
+        self._lists = lists
         self._chips: list[QWidget] = []
         self._room = QSize(0, 0)
 
@@ -160,16 +176,17 @@ class _Board(QWidget):
         count = len(self._chips)
         if not count or room.width() < 10:
             return
-        across, width, also = arrangement(count, room.width() - 2 * _PAD, room.height() - 2 * _PAD)
+        inside = (room.width() - 2 * _PAD, room.height() - 2 * _TOP)
+        across, width, also = arrangement(count, *inside, self._lists)
         rows = -(-count // across)
-        tall = chip_height(width) + also_height(also)
+        tall = chip_height(width) + list_height(also)
         height = rows * tall + (rows - 1) * GAP
         left = (room.width() - across * width - (across - 1) * GAP) // 2
         # The cards are the focal point: they are centred as if the lists below them weighed half.
-        top = max(_PAD, (room.height() - height) // 2)
+        top = max(_TOP, (room.height() - height) // 2)
         for place, chip in enumerate(self._chips):
             x = left + (place % across) * (width + GAP)
             y = top + (place // across) * (tall + GAP)
             chip.setFixedSize(width, tall)
             chip.move(x, y)
-        self.setMinimumHeight(max(height + 2 * _PAD, 0))
+        self.setMinimumHeight(max(height + 2 * _TOP, 0))
