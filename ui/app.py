@@ -33,7 +33,6 @@ from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
-from ui.widgets.views import View
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class Studio(QObject):
             self.background,
             makers.dialogs,
         )
-        views = [View("Palette", self.palette, self.palette.head)]
+        views = [("Palette", self.palette)]
         self.compare = ComparePage(self.theme, self.current, self.service, views)
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge

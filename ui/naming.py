@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.service.protocol import Done, Failed, Named, PainterRef, Progress, Ready
+from engine.service.protocol import Done, Failed, Named, PainterRef, Progress
 from studio.views.palette import Cell, Pace, cell, missing, pace, upcoming
 from ui.bridge import Service
 
@@ -59,7 +59,6 @@ class Naming(QObject):
         service.done.connect(self._done)
         service.failed.connect(self._failed)
         service.progress.connect(self._progress)
-        service.ready.connect(self._ready)
 
     @property
     def pace(self) -> Pace:
@@ -86,7 +85,7 @@ class Naming(QObject):
         """Ask for what is missing, until all is there; does nothing while it is under way."""
         if self.going:
             return
-        self.fault = ""
+        self.fault = self.note = ""
         self._began, self._answered = time.monotonic(), 0
         self.going = True
         self._next()
@@ -135,9 +134,3 @@ class Naming(QObject):
         if self.going and reply.id in (0, self._request):
             self.note = reply.note
             self.moved.emit()
-
-    def _ready(self, reply: Ready) -> None:
-        self.note = ""
-        if self.fault:
-            # It was started again: what it owed is asked for once more.
-            self.go()

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 
 from studio.views.palette import FIELDS
-from ui.theme import LIGHT, typeface
+from ui.theme import LIGHT
 
 _NAME_LIMIT = 60
 _GROUND = "#ececec"
@@ -82,6 +82,17 @@ class Ink:
         self.painter.setPen(QColor(color))
         self.painter.drawText(at, text)
         self.painter.setPen(Qt.PenStyle.NoPen)
+
+
+def typeface(size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
+    """Return Inter at a size in pixels of the sheet: the window's grows with its text, print does not."""
+    font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def plain(name: str) -> str:
@@ -229,7 +240,7 @@ def _paint_label(ink: Ink, field: Field, area: QRectF, *, figures: bool) -> None
     name = plain(field.name) or field.color
     size, lines = fit(name, area.width(), (17, 16, 15, 14), 1)
     if lines[0] != name:
-        size, lines = fit(name, area.width(), (15, 14, 13, 12, 11), 2)
+        size, lines = fit(name, area.width(), (14, 13, 12, 11), 2)
     font = typeface(size, 600)
     y = area.top() + 9 + QFontMetricsF(font).capHeight()
     for line in lines:

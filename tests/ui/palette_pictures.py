@@ -37,7 +37,7 @@ def shoot(studio, world, wait_for, settle, out, label):
     view = studio.palette
     wait_for(lambda: view.model.columnCount() > 1)
     studio.window.open_titled("Compare")
-    studio.compare.views.open_titled("Palette")
+    studio.compare.views.show_view(studio.palette)
     wait_for(lambda: view.naming.going)
     answer(view, world, wait_for, 4)
     settle(300)

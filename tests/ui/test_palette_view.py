@@ -44,7 +44,7 @@ def furnish(world):
 
 
 def show(studio):
-    studio.compare.views.open_titled("Palette")
+    studio.compare.views.show_view(studio.palette)
     return studio.palette
 
 
@@ -129,7 +129,7 @@ def test_it_asks_no_more_once_left_and_goes_on_when_it_is_seen_again(view, studi
     slow_world.client.answer(view.naming._request)
     qtbot.waitUntil(lambda: words(view).startswith("Naming 1"))
     request = view.naming._request
-    studio.compare.views.open_titled("One colour")
+    studio.compare.views.switch.choose(0)
     assert request in slow_world.client.cancelled
     assert not view.naming.going
     # A late answer is none.
@@ -360,7 +360,7 @@ def test_a_fan_deck_shows_another_painter_the_rows_picked_out_and_is_copied(name
     qtbot.mouseClick(named.deck, LEFT)
     fan = named.fan
     fan.speaker.choose("unhinged")
-    fan.sort.setChecked(False)
+    fan.order.choose(1)
     (sheet,) = fan.sheets
     assert sheet.title == "Unhinged"
     assert sheet.subtitle == "House colours · 2 colours"

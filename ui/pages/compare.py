@@ -21,7 +21,7 @@ from ui.widgets.chip import PaintChip
 from ui.widgets.picker import Picker
 from ui.widgets.progress import Progressing
 from ui.widgets.stage import Invitation, Stage
-from ui.widgets.views import View, Views
+from ui.widgets.views import Views
 
 SAMPLES = 8
 LINGER = 350
@@ -36,7 +36,7 @@ class ComparePage(QWidget):
     theme, current, service
         The look, the shared colour, and who names it.
     views
-        What else can be compared, beside the one colour.
+        (title, widget) of what else can be compared, beside the one colour.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class ComparePage(QWidget):
     train_wanted = Signal()
 
     def __init__(
-        self, theme: Theme, current: CurrentColor, service: Service, views: Sequence[View] = ()
+        self, theme: Theme, current: CurrentColor, service: Service, views: Sequence[tuple[str, QWidget]] = ()
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -94,7 +94,7 @@ class ComparePage(QWidget):
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self.views = Views(theme, "What is compared", [View("One colour", one), *views])
+        self.views = Views(theme, "What is compared", [("One colour", one), *views])
         self._layout.addWidget(self.views, 1)
 
         self._linger = QTimer(self)

@@ -7,21 +7,19 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QHideEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
     QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.service.protocol import PainterRef
+from engine.service.protocol import PainterRef, Ready
 from studio import palettes
 from studio.files import slugify
 from studio.painters import PainterCard
@@ -40,29 +38,12 @@ from ui.theme import Theme
 from ui.widgets.basics import button, column, row
 from ui.widgets.fan_dialog import FanDialog
 from ui.widgets.palette_head import PaletteHead
-from ui.widgets.palette_table import PaletteModel, PaletteTable
+from ui.widgets.palette_table import Ground, PaletteModel, PaletteTable
 from ui.widgets.speaker import SpeakerButton
 
 TO_READ = "Palettes (*.ase *.gpl *.css *.json *.txt *.hex);;All files (*)"
 KEPT = 100
 """How many changes can be undone."""
-
-
-class _Ground(QWidget):
-    """The stage's grey under the rack."""
-
-    def __init__(self, theme: Theme, table: PaletteTable) -> None:
-        super().__init__()
-        self._theme = theme
-        column(self, margin=8).addWidget(table)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("stage"))
-        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
 
 
 class PaletteView(QWidget):
@@ -119,8 +100,11 @@ class PaletteView(QWidget):
         foot.addStretch(1)
         for right in (self.speaker, self.export, self.deck):
             foot.addWidget(right)
-        layout = column(self, 12)
-        layout.addWidget(_Ground(theme, self.table), 1)
+        layout = column(self)
+        layout.addWidget(self.head)
+        layout.addSpacing(8)
+        layout.addWidget(Ground(theme, self.table), 1)
+        layout.addSpacing(12)
         layout.addLayout(foot)
         self.setAcceptDrops(True)
 
@@ -130,6 +114,7 @@ class PaletteView(QWidget):
         self.deck.clicked.connect(self._show_fan)
         self.head.pressed.connect(self._head_pressed)
         self.naming.moved.connect(self._show_head)
+        service.ready.connect(self._recover)
         self.model.relabelled.connect(self._relabel)
         self.table.chosen.connect(self._choose)
         self.table.customContextMenuRequested.connect(self._offer)
@@ -223,6 +208,11 @@ class PaletteView(QWidget):
         if self.isVisible() and self._painters and not self._stopped and not self.naming.fault:
             self.naming.go()
         self._show_head()
+
+    def _recover(self, reply: Ready) -> None:
+        """Go on once the service was started again: what it owed is asked for once more."""
+        self.naming.fault = ""
+        self._go_on()
 
     def _head_pressed(self) -> None:
         self._stopped = self.naming.going

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from studio.views.palette import counted
 from ui.background import Background
@@ -14,6 +14,7 @@ from ui.printing import image
 from ui.prints import FanSheet
 from ui.theme import Theme
 from ui.widgets.basics import AccentButton, Label, button, column, row
+from ui.widgets.segments import Segments
 from ui.widgets.speaker import SpeakerButton
 
 MakeSheets = Callable[[str, bool], Sequence[FanSheet]]
@@ -82,9 +83,7 @@ class FanDialog(QDialog):
         self._background, self._make = background, make
         self.preview = _Preview(theme)
         self.speaker = SpeakerButton(theme, painters, speaker)
-        self.sort = QCheckBox("Sort by hue")
-        self.sort.setChecked(True)
-        self.sort.setFont(theme.font(13))
+        self.order = Segments(theme, "Order of the colours", [("By hue", ""), ("As listed", "")])
         self.said = Label(theme, size=12, tone="3", wrap=True)
         self.copy: QPushButton = button(theme, "Copy picture")
         self.save = AccentButton(theme, "Save picture…")
@@ -92,7 +91,7 @@ class FanDialog(QDialog):
         foot = row(space=8)
         foot.addWidget(self.speaker)
         foot.addSpacing(8)
-        foot.addWidget(self.sort)
+        foot.addWidget(self.order)
         foot.addSpacing(8)
         foot.addWidget(self.said, 1)
         foot.addWidget(self.copy)
@@ -101,7 +100,7 @@ class FanDialog(QDialog):
         layout.addWidget(self.preview)
         layout.addLayout(foot)
         self.speaker.changed.connect(self._draw)
-        self.sort.toggled.connect(self._draw)
+        self.order.chosen.connect(lambda _: self._draw())
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self.save_wanted)
         self._draw()
@@ -109,7 +108,7 @@ class FanDialog(QDialog):
     @property
     def sheets(self) -> Sequence[FanSheet]:
         """The pages as they are now."""
-        return self._make(self.speaker.slug, self.sort.isChecked())
+        return self._make(self.speaker.slug, self.order.place == 0)
 
     def say(self, sentence: str) -> None:
         """Say what was done."""

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QLineEdit,
-    QPlainTextEdit,
-    QTableView,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.theme import Theme
 
 _GAP = 3
 
 
+RINGLESS = "ringless"
+"""A property of widgets that take keys for the whole of a page: a ring around it would say nothing."""
+
+
 class FocusRing(QWidget):
-    """Follows the focus when it moves by keys; fields of text show theirs by their border, tables by a cell.
+    """Follows the focus within a window when it moves by keys; fields of text show theirs by their border.
 
     Parameters
     ----------
@@ -69,8 +65,10 @@ class FocusRing(QWidget):
         if old is None and new is not self._left:
             # A click into a window that is not active: the focus comes with the window, after the click.
             by_mouse = True
-        own = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox | QTableView
-        self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, own) else new
+        texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
+        bare = new is not None and bool(new.property(RINGLESS))
+        silent = by_mouse or bare or new is self.parentWidget() or isinstance(new, texts)
+        self._target = None if silent else new
         if self._target is not None:
             self._target.installEventFilter(self)
         self._place()

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -34,9 +34,10 @@ from PySide6.QtWidgets import (
 
 from studio.palettes import LABEL_LIMIT, Entry
 from ui.naming import Naming
-from ui.prints import fit, plain
+from ui.prints import fit, plain, typeface
 from ui.theme import Theme
-from ui.widgets.basics import elide
+from ui.widgets.basics import column, elide
+from ui.widgets.focus import RINGLESS
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -157,7 +158,7 @@ class _ChipDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_LEAST, ROW)
+        return QSize(_px(self._theme, _LEAST), _px(self._theme, ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._theme
@@ -180,10 +181,11 @@ class _ChipDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(card.left(), card.top() + 1, 1, card.height() - 2), color)
             self._paint_color(painter, card.adjusted(side + 10, 0, -4, 0), color, index)
         else:
-            paint = QRect(card.left(), card.top(), card.width(), _PAINT)
+            tall = _px(theme, _PAINT)
+            paint = QRect(card.left(), card.top(), card.width(), tall)
             painter.fillRect(paint.adjusted(1, 0, -1, 0), color)
             painter.fillRect(paint.adjusted(0, 1, 0, 0), color)
-            self._paint_name(painter, card.adjusted(8, _PAINT + 3, -6, -2), index)
+            self._paint_name(painter, card.adjusted(8, tall + 3, -6, -2), index)
         for line in (
             QRect(card.left() + 1, card.top(), card.width() - 2, 1),
             QRect(card.left() + 1, card.bottom(), card.width() - 2, 1),
@@ -211,7 +213,7 @@ class _ChipDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         area: QRect = option.rect
-        editor.setGeometry(area.left() + 4, area.top() + (ROW - 28) // 2, area.width() - 8, 28)
+        editor.setGeometry(area.left() + 4, area.center().y() - 14, area.width() - 8, 28)
 
     def _paint_color(self, painter: QPainter, words: QRect, color: QColor, index: Index) -> None:
         theme = self._theme
@@ -219,12 +221,12 @@ class _ChipDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(12, 500, tabular=True))
         painter.setPen(theme.color("text"))
-        painter.drawText(words.adjusted(0, 0, 0, -18 if label else 0), middle, color.name())
+        painter.drawText(words.adjusted(0, 0, 0, -_px(theme, 18) if label else 0), middle, color.name())
         if label:
             painter.setFont(theme.font(12))
             painter.setPen(theme.color("text_3"))
             shown = elide(painter.fontMetrics().elidedText, label, words.width())
-            painter.drawText(words.adjusted(0, 18, 0, 0), middle, shown)
+            painter.drawText(words.adjusted(0, _px(theme, 18), 0, 0), middle, shown)
 
     def _paint_name(self, painter: QPainter, words: QRect, index: Index) -> None:
         theme = self._theme
@@ -239,8 +241,8 @@ class _ChipDelegate(QStyledItemDelegate):
                 blank = QRect(words.left(), words.top() + 17, round(words.width() * 0.6), 1)
                 painter.fillRect(blank, theme.color("line"))
             return
-        size, lines = _lines(plain(name), words.width())
-        font = theme.font(size, 500)
+        size, lines = _lines(plain(name), words.width(), _px(theme, 13), _px(theme, 12))
+        font = typeface(size, 500)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         y = words.top() + 4 + QFontMetricsF(font).capHeight() + (0 if len(lines) > 1 else 2)
@@ -249,9 +251,14 @@ class _ChipDelegate(QStyledItemDelegate):
             y += size + 2
 
 
+def _px(theme: Theme, length: int) -> int:
+    """Return a length that grows with the text."""
+    return round(length * theme.font(13).pixelSize() / 13)
+
+
 @lru_cache(maxsize=8192)
-def _lines(name: str, width: int) -> tuple[int, tuple[str, ...]]:
-    size, lines = fit(name, width, (13, 12), 2, 500)
+def _lines(name: str, width: int, *sizes: int) -> tuple[int, tuple[str, ...]]:
+    size, lines = fit(name, width, sizes, 2, 500)
     return size, tuple(lines)
 
 
@@ -288,10 +295,10 @@ class PaletteTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setProperty(RINGLESS, True)  # the current chip has its own
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         head = self.horizontalHeader()
         head.setFont(theme.font(12, 500))
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -302,8 +309,9 @@ class PaletteTable(QTableView):
         head.setTextElideMode(Qt.TextElideMode.ElideRight)
         model.modelReset.connect(self._share_out)
         self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._refit)
         theme.accent_changed.connect(self._accent_moved)
+        self._refit()
 
     @property
     def rows(self) -> list[int]:
@@ -333,17 +341,42 @@ class PaletteTable(QTableView):
         super().resizeEvent(event)
         self._share_out()
 
+    def _refit(self) -> None:
+        """Let the chips grow with the text."""
+        self.verticalHeader().setDefaultSectionSize(_px(self._theme, ROW))
+        self._share_out()
+        self.viewport().update()
+
     def _share_out(self) -> None:
         painters = self.model().columnCount() - 1
         if painters < 1:
             return
-        self.setColumnWidth(0, _COLOR)
-        room = self.viewport().width() - _COLOR
-        for column in range(painters):
+        first, least = _px(self._theme, _COLOR), _px(self._theme, _LEAST)
+        self.setColumnWidth(0, first)
+        room = self.viewport().width() - first
+        for place in range(painters):
             # To the pixel: what is left over goes to the first ones.
-            share = room // painters + (1 if column < room % painters else 0)
-            self.setColumnWidth(1 + column, max(share, _LEAST))
+            share = room // painters + (1 if place < room % painters else 0)
+            self.setColumnWidth(1 + place, max(share, least))
 
     def _accent_moved(self) -> None:
         if self.hasFocus():
             self.viewport().update(self.visualRect(self.currentIndex()).adjusted(-4, -4, 4, 4))
+
+
+class Ground(QWidget):
+    """The stage's grey under the rack."""
+
+    def __init__(self, theme: Theme, table: PaletteTable) -> None:
+        super().__init__()
+        self._theme = theme
+        column(self, margin=8).addWidget(table)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the grey with the corners of a stage."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("stage"))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)

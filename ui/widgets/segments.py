@@ -21,7 +21,7 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each; without facts anywhere they take one line.
+        (word, facts) of each. Without any facts it is one line high and as wide as its words.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        self._plain = not any(facts for _, facts in self._choices)
-        self.setFixedHeight(28 if self._plain else 48)
+        self._slim = not any(facts for _, facts in self._choices)
+        self.setFixedHeight(28 if self._slim else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        wide = QSizePolicy.Policy.Fixed if self._plain else QSizePolicy.Policy.Expanding
-        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Fixed if self._slim else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
         theme.changed.connect(self.update)
@@ -61,11 +61,11 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        if not self._plain:
-            return QSize(80 * len(self._choices), 48)
-        metrics = QFontMetrics(self._theme.font(13, 600))
-        widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
-        return QSize((widest + 24) * len(self._choices), 28)
+        if self._slim:
+            metrics = QFontMetrics(self._theme.font(13, 600))
+            widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
+            return QSize((widest + 28) * len(self._choices), 28)
+        return QSize(80 * len(self._choices), 48)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -97,8 +97,8 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
-            within = area if self._plain else area.adjusted(0, 6, 0, -22)
-            painter.drawText(within, Qt.AlignmentFlag.AlignCenter, word)
+            above = area if self._slim else area.adjusted(0, 6, 0, -22)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
             painter.drawText(area.adjusted(0, 22, 0, -6), Qt.AlignmentFlag.AlignCenter, facts)
