@@ -194,7 +194,7 @@ def named(palette: Palette, names: Mapping[str, Mapping[str, str]], painter: str
             msgspec.structs.replace(
                 entry,
                 label=clean(names.get(entry.hex, {}).get(painter, "")) or entry.label,
-                names=dict(names.get(entry.hex, {})),
+                names={**entry.names, **names.get(entry.hex, {})},
             )
             for entry in palette.entries
         ),
