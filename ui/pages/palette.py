@@ -14,10 +14,11 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHideEvent,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from engine.service.protocol import PainterRef, Ready
 from studio import palettes
@@ -53,12 +54,8 @@ class PaletteView(QWidget):
     ----------
     theme, current, service
         The look, the shared colour, and who names.
-    store
-        Keeps the palette between starts.
-    background
-        Where files are read and pictures drawn.
-    dialogs
-        Asks where files are.
+    store, background, dialogs
+        Keep the palette between starts, read and write files, and ask where they are.
     """
 
     def __init__(
@@ -94,20 +91,21 @@ class PaletteView(QWidget):
         for kind, title in KINDS.items():
             self.menu.addAction(f"{title} (.{kind})…", partial(self._export, kind))
         self.export.setMenu(self.menu)
-        foot = row(space=8)
-        for left in (self.add, self.open, self.undo):
-            foot.addWidget(left)
-        foot.addStretch(1)
-        for right in (self.speaker, self.export, self.deck):
-            foot.addWidget(right)
+        self._foot = row(space=8)
+        for group in ((self.add, self.open, self.undo), (self.speaker, self.export, self.deck)):
+            side = row(space=8)
+            for control in group:
+                side.addWidget(control)
+            self._foot.addLayout(side)
+        self._foot.insertStretch(1, 1)
         layout = column(self)
         layout.addWidget(self.head)
         layout.addSpacing(8)
         layout.addWidget(Ground(theme, self.table), 1)
         layout.addSpacing(12)
-        layout.addLayout(foot)
+        layout.addLayout(self._foot)
         self.setAcceptDrops(True)
-
+        theme.changed.connect(self._arrange)
         self.add.clicked.connect(self._add)
         self.open.clicked.connect(self._open)
         self.undo.clicked.connect(self.take_back)
@@ -175,6 +173,18 @@ class PaletteView(QWidget):
             what, self._palette = self._before.pop()
             self._store_and_show()
             self.head.say(f"Undone: {what}.")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out anew."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Let the buttons take two lines where large text leaves them no room in one."""
+        controls = (self.add, self.open, self.undo, self.speaker, self.export, self.deck)
+        narrow = sum(control.sizeHint().width() + 8 for control in controls) > self.width()
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._foot.setDirection(down if narrow else across)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for names while it is seen."""
@@ -263,7 +273,7 @@ class PaletteView(QWidget):
         self.head.say(said)
 
     def _entries(self, entries: Sequence[Entry], what: str, said: str) -> None:
-        self._change(msgspec.structs.replace(self._palette, entries=tuple(entries)), what, said)
+        self._change(Palette(self._palette.name, tuple(entries)), what, said)
 
     def _add(self) -> None:
         entries = self._palette.entries

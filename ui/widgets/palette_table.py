@@ -44,7 +44,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 ROW = 76
 _COLOR, _LEAST = 150, 112
-_PAINT = 28
+_PAINT, _SIDE = 28, 49
 
 
 class PaletteModel(QAbstractTableModel):
@@ -159,7 +159,7 @@ class _ChipDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_px(self._theme, _LEAST), _px(self._theme, ROW))
+        return QSize(_px(self._theme, _LEAST), _height(self._theme))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._theme
@@ -176,17 +176,16 @@ class _ChipDelegate(QStyledItemDelegate):
         # Plain rectangles with a pixel off each corner: smooth round ones take a frame for sixty chips.
         painter.fillRect(card.adjusted(1, 0, -1, 0), theme.color("surface"))
         if index.column() == 0:
-            side = round(card.height() * 0.72)
+            side = _SIDE
             paint = QRect(card.left(), card.top(), side, card.height())
             painter.fillRect(paint.adjusted(1, 0, 0, 0), color)
             painter.fillRect(QRect(card.left(), card.top() + 1, 1, card.height() - 2), color)
             self._paint_color(painter, card.adjusted(side + 10, 0, -4, 0), color, index)
         else:
-            tall = _px(theme, _PAINT)
-            paint = QRect(card.left(), card.top(), card.width(), tall)
+            paint = QRect(card.left(), card.top(), card.width(), _PAINT)
             painter.fillRect(paint.adjusted(1, 0, -1, 0), color)
             painter.fillRect(paint.adjusted(0, 1, 0, 0), color)
-            self._paint_name(painter, card.adjusted(8, tall + 3, -6, -2), index)
+            self._paint_name(painter, card.adjusted(8, _PAINT + 3, -6, -2), index)
         for line in (
             QRect(card.left() + 1, card.top(), card.width() - 2, 1),
             QRect(card.left() + 1, card.bottom(), card.width() - 2, 1),
@@ -250,6 +249,11 @@ class _ChipDelegate(QStyledItemDelegate):
         for line in lines:
             painter.drawText(words.left(), round(y), line)
             y += size + 2
+
+
+def _height(theme: Theme) -> int:
+    """Return a row's height: the paint's and that of two lines of text."""
+    return _PAINT + _px(theme, ROW - _PAINT)
 
 
 def _px(theme: Theme, length: int) -> int:
@@ -347,7 +351,7 @@ class PaletteTable(QTableView):
 
     def _refit(self) -> None:
         """Let the chips grow with the text."""
-        self.verticalHeader().setDefaultSectionSize(_px(self._theme, ROW))
+        self.verticalHeader().setDefaultSectionSize(_height(self._theme))
         self._share_out()
         self.viewport().update()
 
