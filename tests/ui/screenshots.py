@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import palette_pictures
 from compare_shots import shoot_compare
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -145,6 +146,25 @@ def shoot_states(app, out, world, mode, size):
     settle(50)
 
 
+def shoot_palette(app, out, mode, size):
+    """Take the pictures of the palette view and its fan deck."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder), prompt=False)
+        furnish(world)
+        studio = Studio(app, world.makers)
+        studio.theme.motion = False
+        studio.theme.set_mode(mode)
+        studio.window.resize(*size)
+        studio.show()
+        palette_pictures.shoot(studio, world, wait_for, settle, out, f"{mode}_{size[0]}x{size[1]}")
+        studio.window.close()
+        studio.close()
+        studio.window.deleteLater()
+        studio.deleteLater()
+        settle(50)
+        world.supervisor.end_all()
+
+
 def main(out):
     """Take all pictures."""
     out.mkdir(parents=True, exist_ok=True)
@@ -157,6 +177,7 @@ def main(out):
                 furnish(world)
                 shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
                 world.supervisor.end_all()
+            shoot_palette(app, out, mode, size)
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder), prompt=False)
             furnish(world)

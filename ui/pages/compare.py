@@ -51,6 +51,8 @@ class ComparePage(QWidget):
         Where files are read and written.
     judges, tastes, maps
         The libraries of judges, of blind taste tests, and of maps of names.
+    views
+        (title, widget) of what else can be compared, beside the one colour.
 
     Attributes
     ----------
@@ -76,6 +78,7 @@ class ComparePage(QWidget):
         judges: JudgeLibrary,
         tastes: Tastes,
         maps: NameMaps,
+        views: Sequence[tuple[str, QWidget]] = (),
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -123,7 +126,7 @@ class ComparePage(QWidget):
         stage.addWidget(self.stage, 1)
         stage.addWidget(self.why)
         self.map = MapView(theme, service, maps, background)
-        self.views = Views(theme, "What is compared", [("One colour", one), ("Name map", self.map)])
+        self.views = Views(theme, "What is compared", [("One colour", one), *views, ("Name map", self.map)])
         self.test = button(theme, "Taste test", "Blind taste test")
         self.test.setToolTip("Pick the best of the painters' names without knowing who said which.")
         self.views.corner.addWidget(self.test)
@@ -137,7 +140,8 @@ class ComparePage(QWidget):
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self._layout.addLayout(right, 1)
+        self.views = Views(theme, "What is compared", [("One colour", one), *views])
+        self._layout.addWidget(self.views, 1)
 
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)
