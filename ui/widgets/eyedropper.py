@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -142,6 +142,13 @@ class Loupe(QWidget):
     def color(self) -> str:
         """The colour under the pointer, ``#rrggbb``."""
         return self._pixel(self._place())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep all keys from the window's shortcuts while it is up: Escape gives up."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frozen screen and the magnifier."""

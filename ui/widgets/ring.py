@@ -171,7 +171,10 @@ class GamutSwitch(QAbstractButton):
         self.setAccessibleName("True shape of what sRGB can show")
         self.setToolTip("Show the true shape of what sRGB can show of this hue")
         theme.changed.connect(self.update)
-        current.settled.connect(self.update)
+        current.settled.connect(self._follow)
+        self._frame = QPainterPath()
+        self._frame.addRoundedRect(QRectF(6.5, 6.5, 15, 15), 2.5, 2.5)
+        self._follow()
 
     def enterEvent(self, event: object) -> None:
         """Come forward under the pointer."""
@@ -191,17 +194,18 @@ class GamutSwitch(QAbstractButton):
             painter.setBrush(self._theme.color("sunken"))
             painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         color = self._theme.color("text" if over or self.isChecked() else "text_2")
-        frame = QRectF(6.5, 6.5, 15, 15)
-        whole = QPainterPath()
-        whole.addRoundedRect(frame, 2.5, 2.5)
-        shape = gamut_outline(self._current.lch[2], frame) & whole
         pen = QPen(color, 1.25)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.setBrush(color if self.isChecked() else Qt.BrushStyle.NoBrush)
-        painter.drawPath(shape)
+        painter.drawPath(self._shape)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(whole)
+        painter.drawPath(self._frame)
+
+    def _follow(self) -> None:
+        """Take on the hue's shape once it rests; a drag paints this button anew with the ring below it."""
+        self._shape = gamut_outline(self._current.lch[2], self._frame.boundingRect()) & self._frame
+        self.update()
 
 
 class Wheel(QWidget):
