@@ -89,7 +89,7 @@ class CssColor:
 
 @dataclass(frozen=True)
 class _Part:
-    """One number of a form: what 100% means, and the range that it is held to. No range: an angle."""
+    """One number of a form: what 100% means, and the range that it is held to; an angle goes round."""
 
     whole: float
     low: float = -math.inf
@@ -317,9 +317,12 @@ def _read_part(word: str, part: _Part, form: _Form) -> float:
     turned = unit not in (None, "%")
     if not math.isfinite(size) or (turned and not part.angle):
         raise ColorError(f"{_quoted(word)} is no number that fits there; write it like {form.example}.")
-    if unit == "%":
-        return size / 100 * part.whole
-    return size * _TURNS[unit] % 360.0 if part.angle else size
+    if part.angle:
+        # Turned back before it is scaled: the largest number that there is, in radians, is none any more.
+        turn = 3.6 if unit == "%" else _TURNS[unit]
+        return math.fmod(size, 360.0 / turn) * turn % 360.0
+    # A percentage is divided first, for the same reason.
+    return size / 100 * part.whole if unit == "%" else size
 
 
 def _apart(first: Floats, second: Floats) -> float:

@@ -87,7 +87,7 @@ class ColorPad(QWidget):
         self._true_shape = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(48, 48)
         self.setAccessibleName("Colour pad: chroma across, lightness up")
         theme.changed.connect(self.update)
         current.changed.connect(self._follow)
