@@ -109,7 +109,7 @@ def test_hex_is_typed_or_refused_beside_its_field(studio, slow_world, qtbot):
     picker.hex.selectAll()
     qtbot.keyClicks(picker.hex, "mauvve")
     qtbot.keyClick(picker.hex, Qt.Key.Key_Return)
-    qtbot.waitUntil(picker.fault.isVisible)
+    qtbot.waitUntil(picker.fault.isVisible, timeout=30_000)
     assert "mauvve" in picker.fault.text()
     assert studio.current.hex == "#3b6ea5"
     picker.hex.selectAll()

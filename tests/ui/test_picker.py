@@ -183,11 +183,11 @@ def test_oklch_is_taken_exactly_and_what_is_beyond_srgb_is_said(picker, current,
 
 def test_a_known_name_is_looked_up_and_a_misspelt_one_asked_about(picker, current, qtbot):
     enter(qtbot, picker, "acapulco sun")
-    qtbot.waitUntil(lambda: current.hex == "#eb8a44")
+    qtbot.waitUntil(lambda: current.hex == "#eb8a44", timeout=30_000)
     assert "Acapulco Sun" in picker.field.note.text()
     assert picker.hex.text() == "#eb8a44"
     enter(qtbot, picker, "Acapulko Sun")
-    qtbot.waitUntil(picker.fault.isVisible)
+    qtbot.waitUntil(picker.fault.isVisible, timeout=30_000)
     assert "did you mean Acapulco Sun?" in picker.fault.text()
     assert current.hex == "#eb8a44"
 
@@ -197,7 +197,7 @@ def test_what_is_typed_while_names_are_looked_up_wins(picker, current, qtbot):
     enter(qtbot, picker, "#123456")
     done = []
     picker.field._background.run(lambda: None, lambda _: done.append(1), lambda _: None)
-    qtbot.waitUntil(lambda: bool(done))
+    qtbot.waitUntil(lambda: bool(done), timeout=30_000)
     assert current.hex == "#123456"
 
 
@@ -265,7 +265,7 @@ def test_a_dropped_picture_gives_its_colours(picker, current, qtbot, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     drop(picker, data)
-    qtbot.waitUntil(lambda: bool(picker.picture.shares.colors))
+    qtbot.waitUntil(lambda: bool(picker.picture.shares.colors), timeout=30_000)
     assert picker.trays.place == 3
     shares = picker.picture.shares
     assert shares.isVisible()
@@ -281,12 +281,12 @@ def test_a_picture_is_pasted_or_chosen(picker, qtbot, tmp_path, monkeypatch):
     picker.trays.choose(3)
     QGuiApplication.clipboard().setImage(picture(None, (("#5b87b8", 60), ("#2f4a35", 30))))
     qtbot.mouseClick(picker.picture.paste, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: picker.picture.shares.colors == ["#5b87b8", "#2f4a35"])
+    qtbot.waitUntil(lambda: picker.picture.shares.colors == ["#5b87b8", "#2f4a35"], timeout=30_000)
     path = tmp_path / "red.bmp"
     picture(path, (("#d0271d", 10),))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     qtbot.mouseClick(picker.picture.open, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: picker.picture.shares.colors == ["#d0271d"])
+    qtbot.waitUntil(lambda: picker.picture.shares.colors == ["#d0271d"], timeout=30_000)
 
 
 def bomb():
@@ -327,7 +327,7 @@ def test_a_torn_picture_gets_a_sentence_and_the_colours_before_stay(picker, qtbo
     torn.write_bytes(sound.read_bytes()[:70])
     picker.trays.choose(3)
     picker.picture.take_file(sound)
-    qtbot.waitUntil(lambda: bool(picker.picture.shares.colors))
+    qtbot.waitUntil(lambda: bool(picker.picture.shares.colors), timeout=30_000)
     picker.picture.take_file(torn)
     qtbot.waitUntil(picker.picture.fault.isVisible)
     assert "torn.png” is torn" in picker.picture.fault.text()
