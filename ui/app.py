@@ -35,6 +35,8 @@ from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
+from ui.widgets.eyedropper import Eyedropper
+from ui.widgets.picker import Picker
 from ui.warm import Warming
 from ui.window import Window
 
@@ -101,6 +103,14 @@ class Studio(QObject):
         self.service = Service(makers.connect, self)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
+        picker = Picker(
+            self.theme,
+            icons,
+            self.current,
+            self.background,
+            self.settings.picker,
+            Eyedropper(self.theme),
+        )
         self.palette = PaletteView(
             self.theme,
             self.current,
@@ -114,6 +124,7 @@ class Studio(QObject):
             self.current,
             self.service,
             self.background,
+            picker,
             judges=makers.judges,
             tastes=Tastes(makers.home),
             maps=NameMaps(places.cache()),
@@ -197,6 +208,7 @@ class Studio(QObject):
         self.settings = msgspec.structs.replace(
             self.settings,
             color=self.current.hex,
+            picker=self.compare.picker.remembered,
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
             page=self.window.title,

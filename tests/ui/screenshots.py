@@ -167,6 +167,8 @@ def shoot_palette(app, out, mode, size):
 
 def main(out):
     """Take all pictures."""
+    from screenshots_picker import shoot_picker
+
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     for mode in ("light", "dark"):
@@ -183,6 +185,10 @@ def main(out):
             furnish(world)
             shoot_states(app, out, world, mode, (1000, 680))
             world.supervisor.end_all()
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(Path(folder))
+            world.add_painter("poet")
+            shoot_picker(app, out, world, mode, SIZES[0])
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
             shoot(app, out, world, "_new", ("Compare", "Judges", "Train"), mode, SIZES[0])

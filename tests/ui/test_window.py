@@ -38,7 +38,21 @@ def test_tab_goes_through_the_picker_in_order_and_shows_the_ring(studio, qtbot):
     picker = studio.compare.picker
     picker.pad.setFocus(Qt.FocusReason.TabFocusReason)
     assert studio.window.focus_ring.isVisible()
-    following = (picker.strip, picker.hex, picker.lightness, picker.chroma, picker.hue, picker.history)
+    sliders = picker.figures.rows[0].sliders
+    following = (
+        picker.ring,
+        picker.hex,
+        picker.field.copy,
+        picker.figures.segments,
+        sliders[0],
+        picker.lightness,
+        sliders[1],
+        picker.chroma,
+        sliders[2],
+        picker.hue,
+        picker.trays,
+        picker.history,
+    )
     for control in following:
         qtbot.keyClick(studio.window.focusWidget(), Qt.Key.Key_Tab)
         assert control.hasFocus()

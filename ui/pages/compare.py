@@ -49,6 +49,8 @@ class ComparePage(QWidget):
         The look, the shared colour, and who names it.
     background
         Where files are read and written.
+    picker
+        Picks the colour.
     judges, tastes, maps
         The libraries of judges, of blind taste tests, and of maps of names.
     views
@@ -74,6 +76,7 @@ class ComparePage(QWidget):
         current: CurrentColor,
         service: Service,
         background: Background,
+        picker: Picker,
         *,
         judges: JudgeLibrary,
         tastes: Tastes,
@@ -94,7 +97,7 @@ class ComparePage(QWidget):
         self._more = CompareView()
         self.chips: dict[str, PaintChip] = {}
 
-        self.picker = Picker(theme, current)
+        self.picker = picker
         self.status = Label(theme, size=12, tone="3", wrap=True)
         self.status.setAccessibleName("Naming service")
         self.note = Label(theme, size=12, tone="2", wrap=True)
@@ -102,8 +105,8 @@ class ComparePage(QWidget):
         side = QWidget()
         side.setObjectName("bare")
         left = column(side)
-        left.addWidget(self.picker)
-        left.addStretch(1)
+        left.addWidget(self.picker, 1)
+        left.addSpacing(8)
         left.addWidget(self.note)
         left.addSpacing(8)
         left.addWidget(self.status)

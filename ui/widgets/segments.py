@@ -12,7 +12,7 @@ from ui.theme import Theme
 
 
 class Segments(QWidget):
-    """A few choices with a line of facts each; arrow keys move along them.
+    """A few choices, with a line of facts each or without; arrow keys move along them.
 
     Parameters
     ----------
