@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine import places
 from engine.service.protocol import Reply
+from studio import glossary
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
@@ -29,6 +30,7 @@ from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
+from ui.pages.learn import LearnPage
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
@@ -107,7 +109,13 @@ class Studio(QObject):
         self.train = TrainPage(
             self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
         )
-        self.window = Window(self.theme, icons, self.current, [self.compare, self.judges, self.train])
+        self.learn = LearnPage(self.theme, glossary.load())
+        self.window = Window(
+            self.theme,
+            icons,
+            self.current,
+            [self.compare, self.judges, self.train, self.learn],
+        )
         if self.settings.geometry:
             self.window.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         self.window.open_titled(self.settings.page)
@@ -119,6 +127,7 @@ class Studio(QObject):
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.compare.judge_made.connect(self._judge_made)
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
+        self.learn.page_wanted.connect(self.window.open_titled)
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
         self.window.rail.mode_chosen.connect(self._mode_chosen)
