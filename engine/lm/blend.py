@@ -4,8 +4,9 @@ Both write a plain LoRA of our own making, so that nothing of a foreign folder b
 reaches the library.
 
 A blend is exact. Painters of one base add ``s·B·A`` to its layers, so the weighted sum of two is again of
-that form: the A matrices one below the other, the B matrices side by side, each scaled by its weight. Its rank is
-the sum of theirs; a smaller one is got by singular values, which keeps most of it (Eckart and Young, 1936).
+that form: the A matrices one below the other, the B matrices side by side, each scaled by its weight. Its
+rank is the sum of theirs; a smaller one is got by singular values, which keeps as much of it as that rank
+can (Eckart and Young, 1936).
 """
 
 from __future__ import annotations
