@@ -31,6 +31,7 @@ from ui.interrupts import Interrupts
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
 from ui.pages.learn import LearnPage
+from ui.pages.painters import PaintersPage
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
@@ -94,6 +95,7 @@ class Studio(QObject):
         self.service = Service(makers.connect, self)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
+        maps = NameMaps(places.cache())
         self.compare = ComparePage(
             self.theme,
             self.current,
@@ -101,7 +103,7 @@ class Studio(QObject):
             self.background,
             judges=makers.judges,
             tastes=Tastes(makers.home),
-            maps=NameMaps(places.cache()),
+            maps=maps,
         )
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
@@ -109,12 +111,23 @@ class Studio(QObject):
         self.train = TrainPage(
             self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
         )
-        self.learn = LearnPage(self.theme, glossary.load())
+        terms = glossary.load()
+        self.painters = PaintersPage(
+            self.theme,
+            self.current,
+            self.service,
+            makers.painters,
+            makers.judges,
+            maps,
+            self.background,
+            terms,
+        )
+        self.learn = LearnPage(self.theme, terms)
         self.window = Window(
             self.theme,
             icons,
             self.current,
-            [self.compare, self.judges, self.train, self.learn],
+            [self.compare, self.judges, self.train, self.painters, self.learn],
         )
         if self.settings.geometry:
             self.window.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
@@ -127,6 +140,7 @@ class Studio(QObject):
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.compare.judge_made.connect(self._judge_made)
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
+        self.painters.painters_changed.connect(self.read_painters)
         self.learn.page_wanted.connect(self.window.open_titled)
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
@@ -166,9 +180,11 @@ class Studio(QObject):
 
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
         self.compare.show_painters(cards)
+        self.painters.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self.train.show_judges(entries)
+        self.painters.show_judges(entries)
         self.compare.show_judges(entries)
 
     def _judge_made(self, slug: str) -> None:

@@ -20,10 +20,12 @@ from engine.events import (
     StepFinished,
 )
 from engine.judges.base import Verdict
-from engine.palette import training_colors
+from engine.palette import held_out_colors, training_colors
 from engine.reading import reading
+from engine.report import Survey
 from engine.rundir import RunFolder
 from engine.service.protocol import (
+    Blend,
     Choice,
     Done,
     Explain,
@@ -36,9 +38,13 @@ from engine.service.protocol import (
     NamedAll,
     Progress,
     Ready,
+    Report,
     Score,
     Scored,
+    Surveyed,
+    TakeIn,
     TokenChance,
+    Written,
 )
 from studio.judges import JudgeLibrary
 from studio.painters import PainterLibrary
@@ -125,6 +131,18 @@ def map_name(slug, color):
     return MAP_NAMES[sector] + (" Mist", "", " Deep")[min(int((0.95 - lightness) * 4.3), 2)]
 
 
+def survey_of(slug, colors, judges):
+    """Survey a painter: its judges like all but the base."""
+    score = 0.2 if slug == "base" else 0.8
+    return Survey(
+        painter=slug,
+        names=tuple(map_name(slug, color) for color in colors),
+        scores={judge: (score,) * len(colors) for judge in judges},
+        correct=(0.8,) * len(colors),
+        mistaken=(0.3,) * len(colors),
+    )
+
+
 class ScriptedClient:
     """Does what ``ServiceClient`` does, when it is told to.
 
@@ -180,6 +198,17 @@ class ScriptedClient:
         elif isinstance(request, NameAll):
             names = tuple(map_name(request.painter.slug, color) for color in request.colors)
             self.reply(NamedAll(id=number, painter=request.painter.slug, start=0, names=names))
+        elif isinstance(request, Report):
+            colors = held_out_colors(request.colors)
+            for ref in request.painters:
+                self.reply(Progress(id=number, note=f"Surveying {ref.slug}", done=0.5))
+                self.reply(Surveyed(id=number, survey=survey_of(ref.slug, colors, request.judges)))
+        elif isinstance(request, Blend | TakeIn):
+            out = Path(request.out)
+            out.mkdir()
+            (out / "adapter_config.json").write_text("{}", encoding="utf-8")
+            (out / "adapter_model.safetensors").write_bytes(out.name.encode())
+            self.reply(Written(id=number, rank=16))
         elif isinstance(request, Explain):
             tokens = token_chances(request.name)
             slug = request.painter.slug
@@ -247,13 +276,14 @@ class World:
         self.client = ScriptedClient(on_reply, self.prompt)
         return self.client
 
-    def add_painter(self, slug, name="", date="2026-11-23T10:00:00", parent=None):
+    def add_painter(self, slug, name="", date="2026-11-23T10:00:00", parent=None, card=None):
         folder = (parent or self.shipped) / slug
         folder.mkdir(parents=True)
-        card = {"version": 1, "name": name or slug.title(), "date": date, "judges": [slug], "steps": 60}
+        whole = {"version": 1, "name": name or slug.title(), "date": date, "judges": [slug], "steps": 60}
+        card = {**whole, **(card or {})}
         (folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
         (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
-        (folder / "adapter_model.safetensors").write_bytes(b"")
+        (folder / "adapter_model.safetensors").write_bytes(slug.encode())
         return folder
 
 
