@@ -87,7 +87,7 @@ def origin(card: PainterCard) -> str:
         return "A blend" if len(card.parents) > 1 else "A copy"
     if card.imported:
         return "Imported"
-    return f"{'House painter' if card.shipped else 'Yours'}, {card.steps} steps" if card.steps else "Yours"
+    return f"{'House' if card.shipped else 'Yours'}, {card.steps} steps" if card.steps else "Yours"
 
 
 def lineage(card: PainterCard, judges: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -208,7 +208,7 @@ def _correct(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
     word, tone = next((word, tone) for least, word, tone in words if value >= least)
     if theirs is not None and value > theirs + 0.02:
         word, tone = "describes colours better than the base", "good"
-    return _share("correctness", "Right against a random colour", value, theirs, word, tone)
+    return _share("correctness", "Describes its colour", value, theirs, word, tone)
 
 
 def _style(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
@@ -222,7 +222,7 @@ def _style(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
         (0.0, "its judge hears no difference from the base", "bad"),
     )
     word, tone = next((word, tone) for least, word, tone in words if value >= least)
-    return _share("taste", "Beats the base for its judge", value, 0.5, word, tone)
+    return _share("taste", "Style, by its judge", value, 0.5, word, tone)
 
 
 def _held_out(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
@@ -231,7 +231,9 @@ def _held_out(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
         return None
     agrees = own is None or value >= own - 0.1
     word = "a judge it never met agrees" if agrees else "a judge it never met is less sure"
-    return _share("over-optimization", "For a judge it never met", value, 0.5, word, "" if agrees else "bad")
+    return _share(
+        "over-optimization", "Style, by another judge", value, 0.5, word, "bad" if value < 0.6 else ""
+    )
 
 
 def _unreadable(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:

@@ -6,16 +6,26 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import SLOW, Theme
 from ui.widgets.basics import elide
 
-OPEN = 84.0
+OPEN = 44.0
 """Degrees from the first strip to the last."""
-_PAINT = 0.5  # of a strip's length
-_PAD = 28
+_PAINT = 0.6  # of a strip's length
+_PAD = 20
+_TAIL = 22
 
 
 class FanDeck(QWidget):
@@ -125,29 +135,28 @@ class FanDeck(QWidget):
     # Where things lie.
 
     def _rivet(self) -> QPointF:
-        return QPointF(_PAD + 30, self.height() / 2)
+        # What is seen reaches from a little left of the rivet to the strips' outer end: that is centred.
+        left = (self.width() - self._length() - _TAIL) / 2
+        return QPointF(left + _TAIL, self.height() / 2)
 
     def _length(self) -> float:
-        """As long as the strips find room, upwards too."""
+        """As long as fits across, and upwards when they are opened by :data:`OPEN`."""
+        by_width = self.width() - _TAIL - 2 * _PAD
+        # Half a strip's width stands out beyond its middle line.
         half = math.radians(OPEN / 2)
-        by_width = self.width() - self._rivet().x() - _PAD
-        by_height = (self.height() / 2 - _PAD) / math.sin(half)
-        return max(min(by_width, by_height * 1.18), 160.0)
+        by_height = (self.height() / 2 - _PAD) / (math.sin(half) + self._step() / 2)
+        return max(min(by_width, by_height), 160.0)
+
+    def _step(self) -> float:
+        """Return the radians from strip to strip when the deck is open."""
+        return math.radians(OPEN) / max(len(self._strips) - 1, 1)
 
     def _wide(self) -> float:
-        """As wide as the step between two strips at their outer end, and a little over."""
-        count = max(len(self._strips) - 1, 1)
-        step = self._length() * math.radians(self._spread() / count)
-        return min(max(step * 1.12, 26.0), 64.0)
-
-    def _spread(self) -> float:
-        """Return the degrees that find room: fewer where the strips are long for the height."""
-        room = (self.height() / 2 - _PAD) / self._length()
-        return min(OPEN, 2 * math.degrees(math.asin(min(room, 1.0))) - 4)
+        """As wide as it takes for strips to touch at their outer end."""
+        return min(self._length() * self._step() * 1.04, 72.0)
 
     def _angle(self, place: int) -> float:
-        count = max(len(self._strips) - 1, 1)
-        return self._open * self._spread() * (place / count - 0.5)
+        return self._open * (math.degrees(self._step()) * place - OPEN / 2)
 
     def _strip_at(self, point: QPointF) -> int | None:
         rivet = self._rivet()
@@ -158,7 +167,7 @@ class FanDeck(QWidget):
         nearest = min(
             range(len(self._strips)), key=lambda place: abs(angle - self._angle(place)), default=None
         )
-        if nearest is None or abs(angle - self._angle(nearest)) > self._spread() / len(self._strips):
+        if nearest is None or abs(angle - self._angle(nearest)) > math.degrees(self._step()):
             return None
         return nearest
 
@@ -170,7 +179,7 @@ class FanDeck(QWidget):
         length, wide = self._length(), self._wide()
         lifted = place == self._at
         out = 10.0 if lifted else 0.0
-        card = QRectF(-22 + out, -wide / 2, length + 22, wide)
+        card = QRectF(-_TAIL + out, -wide / 2, length + _TAIL, wide)
         path = QPainterPath()
         path.addRoundedRect(card, 3, 3)
         painter.fillPath(path, theme.color("surface"))
@@ -181,18 +190,34 @@ class FanDeck(QWidget):
         painter.restore()
         edge = QColor(255, 255, 255, 34) if theme.tokens.dark else QColor(0, 0, 0, 40)
         painter.strokePath(path, QPen(theme.color("text") if lifted else edge, 1))
-        words = QRectF(paint.right() + 14, card.top(), card.right() - paint.right() - 24, wide)
-        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        room = card.right() - paint.right() - 26
         if name is None:
-            painter.fillRect(QRectF(words.left(), -0.5, words.width() * 0.55, 1), theme.color("line"))
+            painter.fillRect(QRectF(card.right() - 14 - room * 0.5, -0.5, room * 0.5, 1), theme.color("line"))
             return
-        said = "".join(c for c in name if c.isprintable()) or "no name"
-        for size in (17, 15, 13, 12):
-            painter.setFont(theme.font(size, 600, display=size > 15))
-            if painter.fontMetrics().horizontalAdvance(said[:60]) <= words.width() and size < wide - 8:
-                break
+        said = ("".join(c for c in name if c.isprintable()) or "no name")[:60]
+        size = self._name_size(room)
+        painter.setFont(theme.font(size, 600, display=size > 15))
+        across = min(painter.fontMetrics().horizontalAdvance(said), room)
+        # The next strip lies over this one's lower side, the more so the nearer to the rivet.
+        seen = wide if self._whole(place) else min((length - 14 - across) * self._step(), wide)
+        words = QRectF(card.right() - 14 - room, card.top(), room, seen)
         painter.setPen(theme.color("text" if name else "text_3"))
-        painter.drawText(words, left, elide(painter.fontMetrics().elidedText, said, int(words.width())))
+        text = elide(painter.fontMetrics().elidedText, said, int(room))
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _name_size(self, room: float) -> int:
+        """Return the size at which all names fit, or the smallest: one deck, one size."""
+        said = [name[:60] for _, name in self._strips if name]
+        for size in (19, 17, 15, 13):
+            metrics = QFontMetricsF(self._theme.font(size, 600, display=size > 15))
+            most = max((metrics.horizontalAdvance(name) for name in said), default=0.0)
+            if most <= room and size * 1.3 <= (self._length() - 14 - most) * self._step():
+                return size
+        return 12
+
+    def _whole(self, place: int) -> bool:
+        """Tell whether nothing lies over a strip."""
+        return place == self._at or place == len(self._strips) - 1
 
     def _paint_rivet(self, painter: QPainter) -> None:
         dark = self._theme.tokens.dark
