@@ -47,7 +47,7 @@ def test_all_painters_have_a_card_and_the_first_is_open(page, qtbot):
 
 
 def test_the_open_painters_deck_is_asked_for_first_and_nothing_twice(page, furnished, qtbot):
-    qtbot.waitUntil(lambda: all(page.atlas.view(slug).whole for slug in page.shelf.shown()))
+    qtbot.waitUntil(lambda: all(page.atlas.view(slug).whole for slug in page.shelf.shown()), timeout=30_000)
     requests = asked(furnished, NameAll)
     first = requests[0]
     assert first.painter.slug == "poet"
@@ -58,7 +58,7 @@ def test_the_open_painters_deck_is_asked_for_first_and_nothing_twice(page, furni
 
 
 def test_known_maps_are_not_asked_for_again(page, furnished, studio, open_studio, qtbot):
-    qtbot.waitUntil(lambda: all(page.atlas.view(slug).whole for slug in page.shelf.shown()))
+    qtbot.waitUntil(lambda: all(page.atlas.view(slug).whole for slug in page.shelf.shown()), timeout=30_000)
     qtbot.waitUntil(lambda: studio.background._pool._work_queue.empty())
     open_studio.close(studio)
     again = open_studio(furnished)

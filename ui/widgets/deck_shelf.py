@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from studio.views.name_map import NameMapView
 from ui.theme import Theme
 from ui.widgets.basics import elide
-from ui.widgets.name_map import paint_map
+from ui.widgets.name_map import map_pixmap
 
 WIDTH, HEIGHT, GAP = 148, 136, 12
 _MAP = 76
@@ -107,6 +107,8 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, shelf: DeckShelf) -> None:
         super().__init__(shelf)
         self._theme = theme
+        # A map has hundreds of cells, and a card is painted at every step of the pointer.
+        self._pictures: dict[str, tuple[object, QPixmap]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(WIDTH + GAP, HEIGHT)
@@ -130,7 +132,7 @@ class _Delegate(QStyledItemDelegate):
         if deck.faulty:
             painter.fillRect(picture, theme.color("sunken"))
         else:
-            paint_map(painter, picture, deck.view, theme, words=False)
+            painter.drawPixmap(picture.topLeft(), self._picture(deck, painter.device().devicePixelRatio()))
         painter.setClipping(False)
         if chosen:
             painter.strokePath(card, QPen(theme.ink, 2))
@@ -147,3 +149,11 @@ class _Delegate(QStyledItemDelegate):
         facts = elide(painter.fontMetrics().elidedText, deck.facts, int(words.width()))
         painter.drawText(QRectF(words.left(), words.top() + 20, words.width(), 18), left, facts)
         painter.restore()
+
+    def _picture(self, deck: Deck, ratio: float) -> QPixmap:
+        key = (deck.view.names, self._theme.tokens.dark, ratio)
+        known = self._pictures.get(deck.slug)
+        if known is None or known[0] != key:
+            known = (key, map_pixmap(self._theme, deck.view, QSize(WIDTH, _MAP), ratio))
+            self._pictures[deck.slug] = known
+        return known[1]
