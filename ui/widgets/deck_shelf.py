@@ -22,7 +22,7 @@ from ui.theme import Theme
 from ui.widgets.basics import elide
 from ui.widgets.name_map import map_pixmap
 
-WIDTH, HEIGHT, GAP = 148, 136, 12
+WIDTH, HEIGHT, GAP = 148, 130, 12
 _MAP = 76
 _ITEM = int(Qt.ItemDataRole.UserRole)
 

@@ -87,4 +87,7 @@ class Figures(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for figure in figures:
-            self._column.addWidget(FigureRow(self._theme, figure, defined.get(figure.term, "")))
+            row = FigureRow(self._theme, figure, defined.get(figure.term, ""))
+            self._column.addWidget(row)
+            # Shown at once: what is hidden has no height, and the page would be laid out without it.
+            row.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QScrollArea, QWidget
 
 from studio.glossary import Glossary
 from studio.painters import BASE, PainterCard
@@ -49,7 +49,7 @@ class PainterDetails(QWidget):
         self._facts.setColumnStretch(1, 1)
         self.duplicate = button(theme, "Duplicate")
         self.blend = button(theme, "Blend…", "Blend with another painter")
-        self.reveal = button(theme, "Show files", "Show the painter's files")
+        self.reveal = button(theme, "Files", "Show the painter's files")
         self.delete = button(theme, "Delete", "Move to the trash", kind="danger")
         self._lay_out()
         self.show_measuring(None)
@@ -108,11 +108,14 @@ class PainterDetails(QWidget):
             words.setAccessibleName(f"{fact.label}: {fact.words[:300]}")
             self._facts.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(words, place, 1)
+            label.show()
+            words.show()
 
     def _lay_out(self) -> None:
         body = QWidget()
         body.setObjectName("bare")
         inner = column(body, 8)
+        inner.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         inner.setContentsMargins(0, 0, 12, 0)
         inner.addWidget(self._title("Report"))
         inner.addSpacing(4)
