@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import scripted_making
 import tomli_w
 
 from engine.color import oklch
@@ -20,9 +21,8 @@ from engine.events import (
     StepFinished,
 )
 from engine.judges.base import Verdict
-from engine.palette import held_out_colors, training_colors
+from engine.palette import training_colors
 from engine.reading import reading
-from engine.report import Survey
 from engine.rundir import RunFolder
 from engine.service.protocol import (
     Blend,
@@ -41,10 +41,8 @@ from engine.service.protocol import (
     Report,
     Score,
     Scored,
-    Surveyed,
     TakeIn,
     TokenChance,
-    Written,
 )
 from studio.judges import JudgeLibrary
 from studio.painters import PainterLibrary
@@ -131,18 +129,6 @@ def map_name(slug, color):
     return MAP_NAMES[sector] + (" Mist", "", " Deep")[min(int((0.95 - lightness) * 4.3), 2)]
 
 
-def survey_of(slug, colors, judges):
-    """Survey a painter: its judges like all but the base."""
-    score = 0.2 if slug == "base" else 0.8
-    return Survey(
-        painter=slug,
-        names=tuple(map_name(slug, color) for color in colors),
-        scores={judge: (score,) * len(colors) for judge in judges},
-        correct=(0.8,) * len(colors),
-        mistaken=(0.3,) * len(colors),
-    )
-
-
 class ScriptedClient:
     """Does what ``ServiceClient`` does, when it is told to.
 
@@ -198,17 +184,9 @@ class ScriptedClient:
         elif isinstance(request, NameAll):
             names = tuple(map_name(request.painter.slug, color) for color in request.colors)
             self.reply(NamedAll(id=number, painter=request.painter.slug, start=0, names=names))
-        elif isinstance(request, Report):
-            colors = held_out_colors(request.colors)
-            for ref in request.painters:
-                self.reply(Progress(id=number, note=f"Surveying {ref.slug}", done=0.5))
-                self.reply(Surveyed(id=number, survey=survey_of(ref.slug, colors, request.judges)))
-        elif isinstance(request, Blend | TakeIn):
-            out = Path(request.out)
-            out.mkdir()
-            (out / "adapter_config.json").write_text("{}", encoding="utf-8")
-            (out / "adapter_model.safetensors").write_bytes(out.name.encode())
-            self.reply(Written(id=number, rank=16))
+        elif isinstance(request, Report | Blend | TakeIn):
+            for reply in scripted_making.replies(number, request, map_name):
+                self.reply(reply)
         elif isinstance(request, Explain):
             tokens = token_chances(request.name)
             slug = request.painter.slug

@@ -13,10 +13,10 @@ from studio.views import gallery
 from studio.views.name_map import NameMapView
 from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row
-from ui.widgets.figures import Figures
-from ui.widgets.flow import Flow
 from ui.widgets.name_map import NameMap
 from ui.widgets.progress import Bar
+from ui.widgets.report_figures import Figures
+from ui.widgets.wrapping import Wrapping
 
 
 class PainterDetails(QWidget):
@@ -147,7 +147,7 @@ class PainterDetails(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = column(self, 12)
         layout.addWidget(scroll, 1)
-        foot = Flow(space=8)
+        foot = Wrapping(space=8)
         for one in (self.blend, self.duplicate, self.reveal, self.delete):
             foot.addWidget(one)
         layout.addLayout(foot)

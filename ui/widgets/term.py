@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 from studio.glossary import Glossary, Source, Term
 from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row, rule
-from ui.widgets.flow import Flow
 from ui.widgets.prose import Prose
+from ui.widgets.wrapping import Wrapping
 
 MEASURE = 640
 """The widest that lines of text are set, in pixels: about 80 letters."""
@@ -50,7 +50,7 @@ class TermView(QWidget):
         self.one = Prose(theme, size=20, weight=500, display=True)
         self.more = Prose(theme, size=15, tone="2")
         self.example = _Example(theme)
-        self.see = Flow()
+        self.see = Wrapping()
         self.sources = column(space=4)
         self.page = button(theme, "", kind="link")
         self._page = ""
