@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from studio import judge_arguments
+from studio import judge_arguments, painter_arguments
 from studio.arguments import color as _color
 from studio.arguments import line as _text
 from studio.arguments import number as _number
@@ -72,6 +72,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.reporting import report_command as command
         case "prime":
             from studio.commands.priming import prime as command
+        case "painters" if options.about:
+            from studio.commands.keeping import keeping as command
         case "painters":
             from studio.commands.lists import painters as command
         case "runs":
@@ -120,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", parents=[json], help="train a painter"))
     _add_report(commands.add_parser("report", parents=[json], help="measure painters over many colours"))
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
-    commands.add_parser("painters", parents=[json], help="list the painters")
+    painters = commands.add_parser("painters", parents=[json], help="list the painters, or see to one")
+    about_painters = painters.add_subparsers(dest="about", metavar="command")
     commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
     judges = commands.add_parser("judges", parents=[json], help="list the judges, or see to one")
     about = judges.add_subparsers(dest="about", metavar="command")
@@ -128,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     again = argparse.ArgumentParser(add_help=False)
     again.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same as JSON")
     judge_arguments.add_about(about, again)
+    painter_arguments.add_about(about_painters, again)
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )

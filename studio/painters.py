@@ -6,7 +6,6 @@ training writes it whole; here it is only found, renamed and deleted.
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,14 @@ class PainterError(ValueError):
     """A painter that is not there or cannot be used, in a sentence."""
 
 
+class Parent(msgspec.Struct, frozen=True):
+    """A painter that another was made of, and its share in 0..1; a copy has one parent, of share 1."""
+
+    slug: str
+    name: str
+    weight: float = 1.0
+
+
 class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a painter.
 
@@ -49,8 +56,14 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
         Mean rewards as the training began and ended, if known.
     recipe
         The whole recipe as a table, as in ``recipe.toml``.
-    report
-        Its line of ``painter-studio report``, if it was measured before it shipped.
+    parents
+        The painters that it was blended from or copied from; none for one that was trained.
+    imported
+        The name of the folder that it was taken in from, if it was.
+    rank
+        Of its LoRA, where the recipe does not tell.
+    report, report_small
+        Its line of ``painter-studio report`` over 192 and over 96 colours, if it was measured.
     error
         Why it cannot be used; empty when it can.
     """
@@ -70,7 +83,11 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
     reward_first: float | None = None
     reward_last: float | None = None
     recipe: dict[str, Any] = {}
+    parents: tuple[Parent, ...] = ()
+    imported: str = ""
+    rank: int = 0
     report: dict[str, Any] = {}
+    report_small: dict[str, Any] = {}
     error: str = ""
 
 
@@ -94,9 +111,9 @@ class PainterLibrary:
 
         Folders whose card or adapter is faulty are there too, with their error.
         """
-        own = [_card(folder, shipped=False) for folder in _folders(self.folder)]
+        own = [read_card(folder, shipped=False) for folder in _folders(self.folder)]
         mine = {card.slug for card in own}
-        shipped = [_card(folder, shipped=True) for folder in _folders(self.shipped)]
+        shipped = [read_card(folder, shipped=True) for folder in _folders(self.shipped)]
         own.sort(key=lambda card: (card.date, card.slug), reverse=True)
         shipped.sort(key=lambda card: card.name.casefold())
         kept = [card for card in shipped if card.slug not in mine and card.slug != PRIMER]
@@ -104,9 +121,13 @@ class PainterLibrary:
 
     def _base(self) -> PainterCard:
         """Return the base's card: it is the model and its primer, by which it was measured."""
-        primer = _card(self.shipped / PRIMER, shipped=True)
+        primer = read_card(self.shipped / PRIMER, shipped=True)
         plain = PainterCard(slug=BASE, name="Base")
-        return plain if primer.error else msgspec.structs.replace(plain, primer=PRIMER, report=primer.report)
+        if primer.error:
+            return plain
+        return msgspec.structs.replace(
+            plain, primer=PRIMER, report=primer.report, report_small=primer.report_small
+        )
 
     def get(self, slug: str) -> PainterCard:
         """Return a painter that can be used.
@@ -142,37 +163,24 @@ class PainterLibrary:
         PainterError
             If it is not the person's own, or the name is not sound, or the card cannot be written.
         """
-        folder = self._own(slug)
-        name = name.strip()
-        if not 1 <= len(name) <= 60 or any(ord(c) < 32 or ord(c) == 127 for c in name):
-            raise PainterError("A painter's name has 1 to 60 characters.")
+        folder = self.own(slug)
+        name = sound_name(name)
         path = folder / "card.toml"
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             write_atomically(path, tomli_w.dumps({**data, "name": name}))
         except (OSError, ValueError) as error:
             raise PainterError(f"The card of “{slug}” cannot be changed: {error}.") from error
-        return _card(folder, shipped=False)
+        return read_card(folder, shipped=False)
 
-    def delete(self, slug: str) -> None:
-        """Delete a painter of the person's own with its adapter.
+    def own(self, slug: str) -> Path:
+        """Return the folder of a painter of the person's own.
 
         Raises
         ------
         PainterError
-            If it is not the person's own, or cannot be deleted.
+            If it is none of them.
         """
-        folder = self._own(slug)
-        # Out of sight first, in one move, so that an interrupted deletion leaves no half painter in the list.
-        aside = folder.with_name(f".{slug}.deleted")
-        try:
-            shutil.rmtree(aside, ignore_errors=True)
-            folder.rename(aside)
-            shutil.rmtree(aside)
-        except OSError as error:
-            raise PainterError(f"{folder} cannot be deleted: {error.strerror or error}.") from error
-
-    def _own(self, slug: str) -> Path:
         folder = self.folder / slug
         if not is_slug(slug) or not folder.is_dir():
             raise PainterError(f"“{slug:.60}” is not a painter of your own, so it stays as it is.")
@@ -183,8 +191,26 @@ def _folders(parent: Path) -> list[Path]:
     return sorted(path for path in parent.glob("*/") if path.is_dir() and not path.name.startswith("."))
 
 
-def _card(folder: Path, *, shipped: bool) -> PainterCard:
-    slug = folder.name
+def sound_name(name: str) -> str:
+    """Return a painter's name trimmed.
+
+    Raises
+    ------
+    PainterError
+        If it is none.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= 60 or any(ord(c) < 32 or ord(c) == 127 for c in name):
+        raise PainterError("A painter's name has 1 to 60 characters.")
+    return name
+
+
+def read_card(folder: Path, *, shipped: bool, slug: str = "") -> PainterCard:
+    """Read a painter's folder; what is wrong with it stands in the card's ``error``.
+
+    ``slug`` is what it is called where that is not the folder's name.
+    """
+    slug = slug or folder.name
 
     def faulty(why: str) -> PainterCard:
         error = f"The painter “{slug}” cannot be used: {why}."

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine import places
 from engine.service.protocol import Reply
+from studio import glossary
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
@@ -31,13 +32,15 @@ from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
+from ui.pages.learn import LearnPage
+from ui.pages.painters import PaintersPage
 from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
+from ui.warm import Warming
 from ui.widgets.eyedropper import Eyedropper
 from ui.widgets.picker import Picker
-from ui.warm import Warming
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -119,6 +122,7 @@ class Studio(QObject):
             self.background,
             makers.dialogs,
         )
+        maps = NameMaps(places.cache())
         self.compare = ComparePage(
             self.theme,
             self.current,
@@ -127,7 +131,7 @@ class Studio(QObject):
             picker,
             judges=makers.judges,
             tastes=Tastes(makers.home),
-            maps=NameMaps(places.cache()),
+            maps=maps,
             views=[("Palette", self.palette)],
         )
         self.judges = JudgesPage(
@@ -136,7 +140,24 @@ class Studio(QObject):
         self.train = TrainPage(
             self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
         )
-        self.window = Window(self.theme, icons, self.current, [self.compare, self.judges, self.train])
+        terms = glossary.load()
+        self.painters = PaintersPage(
+            self.theme,
+            self.current,
+            self.service,
+            makers.painters,
+            makers.judges,
+            maps,
+            self.background,
+            terms,
+        )
+        self.learn = LearnPage(self.theme, terms)
+        self.window = Window(
+            self.theme,
+            icons,
+            self.current,
+            [self.compare, self.judges, self.train, self.painters, self.learn],
+        )
         if self.settings.geometry:
             self.window.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
         self.window.open_titled(self.settings.page)
@@ -148,6 +169,8 @@ class Studio(QObject):
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.compare.judge_made.connect(self._judge_made)
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
+        self.painters.painters_changed.connect(self.read_painters)
+        self.learn.page_wanted.connect(self.window.open_titled)
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
         self.window.rail.mode_chosen.connect(self._mode_chosen)
@@ -191,9 +214,11 @@ class Studio(QObject):
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
         self.compare.show_painters(cards)
         self.palette.show_painters(cards)
+        self.painters.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self.train.show_judges(entries)
+        self.painters.show_judges(entries)
         self.compare.show_judges(entries)
 
     def _judge_made(self, slug: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.judges.spec import JudgeSpec
 from engine.service.protocol import (
+    Blend,
     Done,
     Explain,
     Explained,
@@ -21,9 +22,13 @@ from engine.service.protocol import (
     Progress,
     Ready,
     Reply,
+    Report,
     Request,
     Score,
     Scored,
+    Surveyed,
+    TakeIn,
+    Written,
 )
 
 
@@ -58,7 +63,7 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, named_all, explained, scored, done, failed
+    named, named_all, explained, scored, surveyed, written, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -68,6 +73,8 @@ class Service(QObject):
     named_all = Signal(NamedAll)
     explained = Signal(Explained)
     scored = Signal(Scored)
+    surveyed = Signal(Surveyed)
+    written = Signal(Written)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -103,6 +110,14 @@ class Service(QObject):
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
         return self._client.send(Score(color=color, names=tuple(names), judge=judge))
 
+    def report(self, request: Report) -> int:
+        """Ask for a report on painters; returns the id that the replies carry."""
+        return self._client.send(request)
+
+    def make(self, request: Blend | TakeIn) -> int:
+        """Ask for a painter's adapter to be written; returns the id that the reply carries."""
+        return self._client.send(request)
+
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
         if request and not self._closed:
@@ -134,6 +149,10 @@ class Service(QObject):
                 self.explained.emit(reply)
             case Scored():
                 self.scored.emit(reply)
+            case Surveyed():
+                self.surveyed.emit(reply)
+            case Written():
+                self.written.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():

@@ -279,9 +279,13 @@ def fitting_adapter(model: Any, folder: Path) -> dict[str, tuple[Tensor, Tensor]
     targets = lora_targets(model)
     for path, (down, up) in pairs.items():
         fits = path in targets and targets[path].weight.shape == (up.shape[0], down.shape[1])
-        if not fits or not (torch.isfinite(down).all() and torch.isfinite(up).all()):
+        if not fits:
             raise BaseError(
                 f"The adapter in {folder.name} was made for another base: it does not fit at {path}."
+            )
+        if not (torch.isfinite(down).all() and torch.isfinite(up).all()):
+            raise BaseError(
+                f"The adapter in {folder.name} is damaged: not all of its numbers are finite, see {path}."
             )
     return {
         path: (down.to(model.device, torch.float32), up.to(model.device, torch.float32) * scale)

@@ -105,6 +105,25 @@ class Try(_Line, frozen=True, kw_only=True, tag="try"):
     judge: JudgeSpec
 
 
+class Blend(_Line, frozen=True, kw_only=True, tag="blend"):
+    """Write the blend of two painters of this base into the folder ``out``; see ``engine.lm.blend``.
+
+    ``rank`` 0 is as large as it takes to be exact.
+    """
+
+    parents: tuple[PainterRef, ...]
+    weights: tuple[float, ...]
+    out: str
+    rank: int = 0
+
+
+class TakeIn(_Line, frozen=True, kw_only=True, tag="take_in"):
+    """Check a foreign adapter's folder against this base, and write it as a painter's into ``out``."""
+
+    folder: str
+    out: str
+
+
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
     """Ask what the service runs on."""
 
@@ -251,6 +270,13 @@ class Tried(_Line, frozen=True, kw_only=True, tag="tried"):
     advice: Advice
 
 
+class Written(_Line, frozen=True, kw_only=True, tag="written"):
+    """An adapter was written: its rank, and the share of its change that a cut rank has kept, in 0..1."""
+
+    rank: int
+    kept: float = 1.0
+
+
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
     """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
 
@@ -268,7 +294,9 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
     cancelled: bool = False
 
 
-Question = Name | NameAll | Explain | Score | ScorePairs | Ask | Report | Like | Try | Describe
+Question = (
+    Name | NameAll | Explain | Score | ScorePairs | Ask | Report | Like | Try | Blend | TakeIn | Describe
+)
 Request = Question | Cancel
 Reply = (
     Ready
@@ -281,6 +309,7 @@ Reply = (
     | Surveyed
     | Likes
     | Tried
+    | Written
     | Described
     | Done
     | Failed

@@ -13,6 +13,7 @@ from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
+from engine.lm.blend import blend_folders, import_folder
 from engine.lm.load import LoadedBase, copy_linears, merge_adapter
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
@@ -21,6 +22,7 @@ from engine.service.picking import Picker
 from engine.service.protocol import (
     Ask,
     Asked,
+    Blend,
     Describe,
     Described,
     Done,
@@ -41,8 +43,10 @@ from engine.service.protocol import (
     Scored,
     ScorePairs,
     Surveyed,
+    TakeIn,
     Tried,
     Try,
+    Written,
 )
 from engine.service.survey import survey
 
@@ -102,6 +106,8 @@ class Server:
                 finished = self._like(request)
             elif isinstance(request, Try):
                 finished = self._try(request)
+            elif isinstance(request, Blend | TakeIn):
+                finished = self._write(request)
             else:
                 finished = self._describe(request)
         except _TakenBack:
@@ -230,6 +236,17 @@ class Server:
     def _try(self, request: Try) -> bool:
         trial = self._builder.trial(check(request.judge), self._tell(request.id))
         self._send(Tried(id=request.id, trial=trial, advice=advice(trial, kind_of(request.judge))))
+        return True
+
+    def _write(self, request: Blend | TakeIn) -> bool:
+        model, base, out = self._base.primed, self._base.base.slug, Path(request.out)
+        if isinstance(request, Blend):
+            parents = [Path(ref.folder) for ref in request.parents]
+            rank, kept = blend_folders(model, base, parents, request.weights, out, request.rank)
+            self._send(Written(id=request.id, rank=rank, kept=kept))
+        else:
+            rank = import_folder(model, base, Path(request.folder), out)
+            self._send(Written(id=request.id, rank=rank))
         return True
 
     def _describe(self, request: Describe) -> bool:

@@ -6,9 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine import places, recipe, report
-from engine.judges import spec as specs
-from engine.judges.spec import JudgeError, JudgeSpec
+from engine import recipe, report
+from engine.judges.spec import JudgeError
 from engine.palette import held_out_colors
 from engine.report import Row, Survey
 from engine.service import protocol
@@ -16,9 +15,9 @@ from studio import pictures
 from studio.commands.desk import CommandError, Desk, print_json, print_table
 from studio.commands.naming import ask
 from studio.judges import JudgeLibrary
-from studio.painters import BASE, PainterCard, PainterError, PainterLibrary
+from studio.painters import BASE, PainterError, PainterLibrary
+from studio.reports import judges_of
 
-HELD_OUT = " (held out)"
 SHOWN = 20
 
 
@@ -34,7 +33,7 @@ def report_on(options: argparse.Namespace, desk: Desk) -> tuple[list[str], list[
         )
         if any(card.folder and card.base != base for card in cards):
             raise CommandError("All painters of a report must have been trained on its base; see --base.")
-        judges, own = _judges(cards, JudgeLibrary(desk.home), options.listener)
+        judges, own = judges_of(cards, JudgeLibrary(desk.home), listener=options.listener)
     except (PainterError, JudgeError) as error:
         raise CommandError(str(error)) from error
     # The base is always asked: a painter's style is measured against it.
@@ -54,36 +53,6 @@ def report_on(options: argparse.Namespace, desk: Desk) -> tuple[list[str], list[
         [survey for survey in surveys if survey.painter in wanted],
         [row for row in rows if row.painter in wanted],
     )
-
-
-def _judges(
-    cards: list[PainterCard], library: JudgeLibrary, listener: bool
-) -> tuple[dict[str, JudgeSpec], dict[str, tuple[str | None, str | None]]]:
-    """Return the judges to score by, and each painter's own and held-out one.
-
-    The held-out twin of a judge has its slug and lies in ``resources/judges/held-out``.
-    """
-    judges = {
-        entry.slug: entry.spec
-        for entry in library.list()
-        if entry.shipped and entry.spec and (listener or not isinstance(entry.spec, specs.Listener))
-    }
-    own: dict[str, tuple[str | None, str | None]] = {}
-    for card in cards:
-        tastes = card.recipe.get("panel", {}).get("tastes", [])
-        slug = str(tastes[0].get("judge", "")) if tastes else ""
-        if not slug:
-            continue
-        if slug not in judges and library.has(slug):
-            judges[slug] = library.get(slug)
-        twin = places.resources() / "judges" / "held-out" / f"{slug}.toml"
-        if twin.is_file():
-            judges[slug + HELD_OUT] = specs.load(twin)
-        own[card.slug] = (
-            slug if slug in judges else None,
-            slug + HELD_OUT if slug + HELD_OUT in judges else None,
-        )
-    return judges, own
 
 
 def report_json(colors: int, rows: list[Row]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.report import Survey
 from engine.service.protocol import (
     Ask,
     Asked,
+    Blend,
     Cancel,
     Choice,
     Describe,
@@ -37,7 +38,9 @@ from engine.service.protocol import (
     Scored,
     ScorePairs,
     Surveyed,
+    TakeIn,
     TokenChance,
+    Written,
     decode_request,
     encode,
 )
@@ -70,6 +73,19 @@ def survey_of(painter: str, request: Report) -> Survey:
     low = tuple(None if not name else 0.1 for name in names)
     scores = dict.fromkeys(request.judges, told)
     return Survey(painter=painter, names=names, scores=scores, correct=fits, mistaken=low)
+
+
+def write_adapter(request: Blend | TakeIn) -> bool:
+    if isinstance(request, TakeIn) and "foreign" in request.folder:
+        say(Failed(id=request.id, reason="The adapter in foreign was made for another base."))
+        return False
+    out = Path(request.out)
+    out.mkdir()
+    (out / "adapter_config.json").write_text("{}")
+    (out / "adapter_model.safetensors").touch()
+    cut = isinstance(request, Blend) and request.rank
+    say(Written(id=request.id, rank=request.rank if cut else 16, kept=0.97 if cut else 1.0))
+    return True
 
 
 def begin(state: Path | None) -> int:
@@ -151,6 +167,9 @@ def main(mode: str, state: Path | None) -> None:
                 left=f"Rose {count}", right=f"Beige {count}", chance=0.5, accuracy=accuracy, best=("Rose",)
             )
             say(Asked(id=request.id, pair=pair))
+        elif isinstance(request, Blend | TakeIn):
+            if not write_adapter(request):
+                continue
         elif isinstance(request, Describe):
             facts = {"device": "cpu", "dtype": "float32", "base": "fake", "threads": 2, "start": start}
             say(Described(id=request.id, facts=facts))

@@ -17,6 +17,7 @@ from engine.judges.spec import Contrast, Correctness, Describes, Form, Rating
 from engine.lm.load import lora_targets
 from engine.service.naming import KEPT
 from engine.service.protocol import (
+    Blend,
     Cancel,
     Describe,
     Described,
@@ -31,8 +32,10 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    TakeIn,
     Tried,
     Try,
+    Written,
     decode_reply,
     encode,
 )
@@ -206,6 +209,29 @@ def test_a_judge_whose_model_is_not_there_fails_in_a_sentence(service: Service, 
         *_, failed = service.ask(request, judge=judge, **facts)
         assert isinstance(failed, Failed)
         assert "none.gguf cannot be read" in failed.reason
+
+
+def test_it_blends_two_painters_and_takes_in_a_third(service: Service, tmp_path: Path) -> None:
+    one, two = write_painter(tmp_path / "one"), write_painter(tmp_path / "two")
+    out = tmp_path / "blend"
+    written, done = service.ask(Blend, parents=(one, two), weights=(0.6, 0.4), out=str(out))
+    assert isinstance(done, Done)
+    assert isinstance(written, Written)
+    assert (written.rank, written.kept) == (8, 1.0)
+    # Two alike: the blend is what both are.
+    said = [
+        next(r for r in service.ask(Name, color="#d48475", painters=(ref,)) if isinstance(r, Named))
+        for ref in (one, PainterRef("blend", str(out)))
+    ]
+    assert said[0].names[0].name == said[1].names[0].name
+    written, _ = service.ask(TakeIn, folder=one.folder, out=str(tmp_path / "in"))
+    assert isinstance(written, Written)
+    assert written.rank == 4
+    stranger = write_painter(tmp_path / "stranger", layers=5)
+    (failed,) = service.ask(TakeIn, folder=stranger.folder, out=str(tmp_path / "no"))
+    assert isinstance(failed, Failed)
+    assert "another base" in failed.reason
+    assert not (tmp_path / "no").exists()
 
 
 def test_it_describes_what_it_runs_on(service: Service) -> None:

@@ -151,15 +151,6 @@ def test_renaming_changes_the_name_and_keeps_slug_and_card(painters: PainterLibr
             painters.rename("older", name)
 
 
-def test_only_ones_own_painters_can_be_deleted(painters: PainterLibrary) -> None:
-    painters.delete("older")
-    assert not painters.has("older")
-    assert [path.name for path in painters.folder.iterdir()] == ["newer"]
-    for slug in ("base", "poet", "nobody", ".."):
-        with pytest.raises(PainterError):
-            painters.delete(slug)
-
-
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     store = SettingsStore(tmp_path)
     assert store.load() == (Settings(), "")

@@ -41,6 +41,13 @@ def open_studio(qtbot, qapp):
         close(studio)
 
 
+@pytest.fixture(autouse=True)
+def own_cache(request, tmp_path, monkeypatch):
+    """Keep scripted names out of the maps that are kept for real ones."""
+    if request.node.get_closest_marker("real") is None:
+        monkeypatch.setenv("PAINTER_STUDIO_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def world(home):
     """Return a world whose service answers at once."""

@@ -6,6 +6,7 @@ Usage: python tests/ui/screenshots.py OUT_FOLDER
 import os
 import sys
 import tempfile
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 from scripted import READY, Training, World
 
+from engine import places
 from engine.judges.spec import Contrast
 from engine.recipe import Budget, Panel, Recipe, Taste
 from studio.runs import Runs
@@ -30,6 +32,7 @@ WEATHER = Contrast(
     asks="paint color names that sound like weather",
     liked=("Thunderhead", "Light Drizzle", "Monsoon Sky", "Hail on Tin"),
 )
+PAGES = ("Compare", "Judges", "Train", "Painters", "Learn")
 HISTORY = ("#3b6ea5", "#9acd32", "#2a0f38", "#efdfb0", "#b591f9", "#d48475")
 
 
@@ -58,8 +61,10 @@ def recipe(name, steps):
 
 def furnish(world):
     """Put painters, a judge and runs into a world; returns the run that goes on."""
-    for slug in ("poet", "architect", "unhinged"):
-        world.add_painter(slug)
+    # Under the house painters' own cards, so that lineage and figures are those that were measured.
+    for slug in ("primer", "poet", "architect", "unhinged"):
+        card = tomllib.loads((places.resources() / "painters" / slug / "card.toml").read_text("utf-8"))
+        world.add_painter(slug, card=card)
     world.makers.judges.save("weather", WEATHER)
     runs, judges = Runs(world.home), {s: world.makers.judges.get(s) for s in ("poet", "correctness")}
     for name, steps, done, outcome in (
@@ -171,13 +176,14 @@ def main(out):
 
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
+    os.environ["PAINTER_STUDIO_CACHE"] = tempfile.mkdtemp()  # scripted names are kept from real maps
     for mode in ("light", "dark"):
         for size in SIZES:
             with tempfile.TemporaryDirectory() as folder:
                 os.environ["PAINTER_STUDIO_CACHE"] = str(Path(folder) / "cache")
                 world = World(Path(folder))
                 furnish(world)
-                shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
+                shoot(app, out, world, "", PAGES, mode, size)
                 world.supervisor.end_all()
             shoot_palette(app, out, mode, size)
         with tempfile.TemporaryDirectory() as folder:
@@ -191,7 +197,7 @@ def main(out):
             shoot_picker(app, out, world, mode, SIZES[0])
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
-            shoot(app, out, world, "_new", ("Compare", "Judges", "Train"), mode, SIZES[0])
+            shoot(app, out, world, "_new", PAGES, mode, SIZES[0])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import scripted_making
 import tomli_w
 
 from engine.color import oklch
@@ -24,6 +25,7 @@ from engine.palette import training_colors
 from engine.reading import reading
 from engine.rundir import RunFolder
 from engine.service.protocol import (
+    Blend,
     Choice,
     Done,
     Explain,
@@ -36,8 +38,10 @@ from engine.service.protocol import (
     NamedAll,
     Progress,
     Ready,
+    Report,
     Score,
     Scored,
+    TakeIn,
     TokenChance,
 )
 from studio.judges import JudgeLibrary
@@ -180,6 +184,9 @@ class ScriptedClient:
         elif isinstance(request, NameAll):
             names = tuple(map_name(request.painter.slug, color) for color in request.colors)
             self.reply(NamedAll(id=number, painter=request.painter.slug, start=0, names=names))
+        elif isinstance(request, Report | Blend | TakeIn):
+            for reply in scripted_making.replies(number, request, map_name):
+                self.reply(reply)
         elif isinstance(request, Explain):
             tokens = token_chances(request.name)
             slug = request.painter.slug
@@ -247,13 +254,14 @@ class World:
         self.client = ScriptedClient(on_reply, self.prompt)
         return self.client
 
-    def add_painter(self, slug, name="", date="2026-11-23T10:00:00", parent=None):
+    def add_painter(self, slug, name="", date="2026-11-23T10:00:00", parent=None, card=None):
         folder = (parent or self.shipped) / slug
         folder.mkdir(parents=True)
-        card = {"version": 1, "name": name or slug.title(), "date": date, "judges": [slug], "steps": 60}
+        whole = {"version": 1, "name": name or slug.title(), "date": date, "judges": [slug], "steps": 60}
+        card = {**whole, **(card or {})}
         (folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
         (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
-        (folder / "adapter_model.safetensors").write_bytes(b"")
+        (folder / "adapter_model.safetensors").write_bytes(slug.encode())
         return folder
 
 
