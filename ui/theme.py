@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QEasingCurve, QObject, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from engine import color as colors
 from ui.style import sheet
@@ -119,15 +119,21 @@ class Theme(QObject):
         The scheme changed: everything painted must be painted anew.
     accent_changed
         The accent moved (also while it is on its way).
+    scaled
+        The text has another size; ``changed`` follows.
     """
 
     changed = Signal()
     accent_changed = Signal()
+    scaled = Signal()
 
-    def __init__(self, app: QApplication, fonts: Path, mode: Mode = "system") -> None:
+    def __init__(
+        self, app: QApplication, fonts: Path, mode: Mode = "system", scale: float = 1.0
+    ) -> None:
         super().__init__(app)
         self._app = app
         self._mode: Mode = mode
+        self._scale = scale
         self.motion = True
         self._system_dark = self._desktop_is_dark(app.palette())
         for file in sorted(fonts.glob("*.otf")):
@@ -171,12 +177,48 @@ class Theme(QObject):
     def font(self, size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
         """Return Inter at a size in pixels; ``display`` for headings, ``tabular`` for figures that align."""
         font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
-        font.setPixelSize(size)
+        font.setPixelSize(self.px(size))
         font.setWeight(QFont.Weight(weight))
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         if tabular:
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+    @property
+    def scale(self) -> float:
+        """How large text is, 1 to 1.5 times its usual size."""
+        return self._scale
+
+    def px(self, length: float) -> int:
+        """Return a length in pixels that grows with the text: a font's size, a line's height."""
+        return int(length * self._scale + 0.5)
+
+    def set_scale(self, scale: float) -> None:
+        """Let all text be 1 to 1.5 times its usual size, and what was fitted to text by :meth:`fit` too."""
+        before, self._scale = self._scale, min(max(scale, 1.0), 1.5)
+        if self._scale == before:
+            return
+        self._app.setFont(self.font(13))
+        self._dress()
+        for widget in self._app.allWidgets():
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+                font = widget.font()
+                # Sizes grow by at least a pixel each at 100% and above, so that the nominal one can be told.
+                nominal = round(font.pixelSize() / before)
+                font.setPixelSize(self.px(nominal))
+                widget.setFont(font)
+            self._refit(widget)
+            widget.updateGeometry()
+        self.scaled.emit()
+        self.changed.emit()
+
+    def fit(self, widget: QWidget, *, width: int = 0, height: int = 0) -> None:
+        """Fix a widget's width or height in pixels at 100% text; it grows and shrinks with the text."""
+        if width:
+            widget.setProperty("fit_width", width)
+        if height:
+            widget.setProperty("fit_height", height)
+        self._refit(widget)
 
     def set_accent(self, color: str) -> None:
         """Let the accent move to a colour."""
@@ -227,7 +269,13 @@ class Theme(QObject):
 
     def _dress(self) -> None:
         self._app.setPalette(_palette(self.tokens))
-        self._app.setStyleSheet(sheet(self.tokens))
+        self._app.setStyleSheet(sheet(self.tokens, self._scale))
+
+    def _refit(self, widget: QWidget) -> None:
+        if width := widget.property("fit_width"):
+            widget.setFixedWidth(self.px(width))
+        if height := widget.property("fit_height"):
+            widget.setFixedHeight(self.px(height))
 
 
 def _between(a: QColor, b: QColor, share: float) -> QColor:

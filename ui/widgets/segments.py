@@ -36,7 +36,7 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        self.setFixedHeight(48)
+        theme.fit(self, height=48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -59,7 +59,7 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        return QSize(80 * len(self._choices), 48)
+        return QSize(self._theme.px(80) * len(self._choices), self._theme.px(48))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -81,7 +81,7 @@ class Segments(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("sunken"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        width = self.width() / len(self._choices)
+        width, px = self.width() / len(self._choices), theme.px
         for place, (word, facts) in enumerate(self._choices):
             area = QRectF(place * width, 0, width, self.height())
             chosen = place == self._place
@@ -91,10 +91,10 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
-            painter.drawText(area.adjusted(0, 6, 0, -22), Qt.AlignmentFlag.AlignCenter, word)
+            painter.drawText(area.adjusted(0, px(6), 0, -px(22)), Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
-            painter.drawText(area.adjusted(0, 22, 0, -6), Qt.AlignmentFlag.AlignCenter, facts)
+            painter.drawText(area.adjusted(0, px(22), 0, -px(6)), Qt.AlignmentFlag.AlignCenter, facts)
 
     def _describe(self) -> None:
         word, facts = self._choices[self._place]

@@ -1,0 +1,173 @@
+"""A sheet over the window: the page behind it is dimmed, the keys are the sheet's, Esc puts it away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+
+from ui.theme import Theme
+from ui.widgets.basics import Cross, Label, column, plate, row
+
+_DIM = {False: QColor(26, 25, 23, 92), True: QColor(0, 0, 0, 150)}
+
+
+class Overlay(QWidget):
+    """Lies over a whole window, takes its keys and its clicks, and gives the focus back when it goes.
+
+    Parameters
+    ----------
+    theme
+        The look.
+    window
+        What it lies over.
+    name
+        What a screen reader calls it.
+
+    Attributes
+    ----------
+    closed
+        It was put away.
+    """
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, window: QWidget, name: str) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._before: QWidget | None = None
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        window.installEventFilter(self)
+        theme.changed.connect(self.update)
+        self.hide()
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Show it over the window, with the focus on one of its parts."""
+        if not self.isVisible():
+            self._before = QApplication.focusWidget()
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+        target = focus or next(iter(self._stops()), None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def put_away(self) -> None:
+        """Hide it, and give the focus back to what had it."""
+        if not self.isVisible():
+            return
+        self.hide()
+        before, self._before = self._before, None
+        if before is not None and before.isVisible() and not self.isAncestorOf(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.parentWidget().setFocus()
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cover the window, however large it becomes."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self.parentWidget().rect())
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc before the window's own shortcut does."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts it away; no other key reaches what lies behind."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        event.accept()
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Let Tab go round within it."""
+        stops = self._stops()
+        if not stops:
+            return True
+        now = QApplication.focusWidget()
+        place = stops.index(now) if now in stops else -1 if following else 0
+        step = 1 if following else -1
+        reason = Qt.FocusReason.TabFocusReason if following else Qt.FocusReason.BacktabFocusReason
+        stops[(place + step) % len(stops)].setFocus(reason)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim what lies behind."""
+        QPainter(self).fillRect(self.rect(), _DIM[self._theme.tokens.dark])
+
+    def _stops(self) -> list[QWidget]:
+        """Return where Tab stops, in the order in which they were made."""
+        found = []
+        candidate = self.nextInFocusChain()
+        while candidate is not self and candidate is not None:
+            if (
+                self.isAncestorOf(candidate)
+                and candidate.isVisible()
+                and candidate.isEnabled()
+                and candidate.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and candidate.focusProxy() is None
+            ):
+                found.append(candidate)
+            candidate = candidate.nextInFocusChain()
+        return found
+
+
+class Sheet(Overlay):
+    """A card in the middle of the window with a title and a button that puts it away.
+
+    Parameters
+    ----------
+    width
+        In pixels at 100% text.
+    title
+        Stands above; empty for a card without a head.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget, name: str, width: int, title: str = "") -> None:
+        super().__init__(theme, window, name)
+        self._width = width
+        self.card: QFrame = plate("surface")
+        self.card.setParent(self)
+        self.body = column(self.card, 12, 24)
+        if title:
+            head = row(space=8)
+            head.addWidget(Label(theme, title, 20, weight=600, display=True))
+            head.addStretch(1)
+            self.leave = Cross(theme)
+            self.leave.clicked.connect(self.put_away)
+            head.addWidget(self.leave)
+            self.body.addLayout(head)
+        theme.scaled.connect(self._place)
+
+    def open(self, focus: QWidget | None = None) -> None:
+        """Show it, as large as it needs and the window allows."""
+        self.setGeometry(self.parentWidget().rect())
+        self._place()
+        super().open(focus)
+        self._place()
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the card in the middle, a little above it."""
+        self._place()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the card puts it away."""
+        if not self.card.geometry().contains(event.position().toPoint()):
+            self.put_away()
+        event.accept()
+
+    def _place(self) -> None:
+        width = min(self._theme.px(self._width), self.width() - 48)
+        hint = self.card.layout()
+        assert hint is not None
+        wanted = hint.heightForWidth(width) if hint.hasHeightForWidth() else self.card.sizeHint().height()
+        height = min(max(wanted, self.card.minimumSizeHint().height()), self.height() - 48)
+        top = max((self.height() - height) * 2 // 5, 24)
+        self.card.setGeometry((self.width() - width) // 2, top, width, height)
