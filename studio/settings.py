@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import tomli_w
 
+from engine.models import BaseError, find_base
 from studio.files import write_atomically
 
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
@@ -119,6 +120,17 @@ class SettingsStore:
         with contextlib.suppress(OSError):  # a read-only home: the notice is still true
             self.path.replace(broken)
         return f"Your settings could not be understood; they are kept in {broken.name}."
+
+
+def fault_of_base(folder: str) -> str:
+    """Return why a folder is no base, in a sentence; empty when it is one, or for the app's own (``""``)."""
+    if not folder:
+        return ""
+    try:
+        find_base(folder)
+    except BaseError as error:
+        return str(error)
+    return ""
 
 
 def _each_alone(read: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[Settings, str]:

@@ -36,6 +36,9 @@ class Client(Protocol):
     def cancel(self, request_id: int) -> None:
         """Drop a request."""
 
+    def use(self, base: str, device: str = "auto") -> None:
+        """Go on with another base or device."""
+
     def close(self) -> None:
         """End the child."""
 
@@ -88,6 +91,10 @@ class Service(QObject):
     def score(self, color: str, names: Sequence[str], judge: JudgeSpec) -> int:
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
         return self._client.send(Score(color=color, names=tuple(names), judge=judge))
+
+    def use(self, base: str, device: str) -> None:
+        """Go on with another base or device; what runs is started anew, and ``ready`` follows."""
+        self._client.use(base, device)
 
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""

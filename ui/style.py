@@ -53,6 +53,9 @@ QLineEdit[bare="true"]:hover { border-bottom: 1px solid $line; }
 QLineEdit[bare="true"]:focus { border-bottom: 1px solid $text; }
 QLineEdit[bare="true"][readOnly="true"] { color: $text; border-bottom: 1px solid transparent; }
 QLineEdit[bare="true"][fault="true"] { border-bottom: 1px solid $danger; }
+QLineEdit[finder="true"], QLineEdit[finder="true"]:hover, QLineEdit[finder="true"]:focus {
+    border: none; min-height: ${finder}px; max-height: ${finder}px;
+}
 QLineEdit[heading="true"] { min-height: ${heading}px; max-height: ${heading}px; }
 
 QPushButton {
@@ -100,5 +103,5 @@ def sheet(tokens: Tokens, scale: float = 1.0) -> str:
     """Return the style sheet of a scheme; ``scale`` is how large text is, 1 to 1.5."""
     values = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
     return _SHEET.substitute(
-        values, control=str(round(28 * scale) - 2), heading=str(round(40 * scale) - 2)
+        values, control=str(round(28 * scale) - 2), heading=str(round(40 * scale) - 2), finder=str(round(48 * scale))
     )

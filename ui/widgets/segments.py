@@ -21,7 +21,7 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each.
+        (word, facts) of each; without any facts they take one line.
 
     Attributes
     ----------
@@ -36,7 +36,8 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        theme.fit(self, height=48)
+        self._bare = not any(facts for _, facts in choices)
+        theme.fit(self, height=32 if self._bare else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -47,6 +48,12 @@ class Segments(QWidget):
     def place(self) -> int:
         """Which choice is made, from 0."""
         return self._place
+
+    def show_choice(self, place: int) -> None:
+        """Show a choice that was made elsewhere; tells of nothing."""
+        self._place = min(max(place, 0), len(self._choices) - 1)
+        self._describe()
+        self.update()
 
     def choose(self, place: int) -> None:
         """Make a choice."""
@@ -59,7 +66,7 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        return QSize(self._theme.px(80) * len(self._choices), self._theme.px(48))
+        return QSize(self._theme.px(80) * len(self._choices), self.height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -91,6 +98,9 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
+            if self._bare:
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
+                continue
             painter.drawText(area.adjusted(0, px(6), 0, -px(22)), Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
@@ -99,4 +109,4 @@ class Segments(QWidget):
     def _describe(self) -> None:
         word, facts = self._choices[self._place]
         self.setAccessibleName(self._name)
-        self.setAccessibleDescription(f"{word}, {facts}")
+        self.setAccessibleDescription(f"{word}, {facts}" if facts else word)

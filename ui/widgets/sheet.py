@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from ui.theme import Theme
 from ui.widgets.basics import Cross, Label, column, plate, row
 
-_DIM = {False: QColor(26, 25, 23, 92), True: QColor(0, 0, 0, 150)}
+DIM = {False: QColor(26, 25, 23, 92), True: QColor(0, 0, 0, 150)}
 
 
 class Overlay(QWidget):
@@ -100,7 +100,7 @@ class Overlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim what lies behind."""
-        QPainter(self).fillRect(self.rect(), _DIM[self._theme.tokens.dark])
+        QPainter(self).fillRect(self.rect(), DIM[self._theme.tokens.dark])
 
     def _stops(self) -> list[QWidget]:
         """Return where Tab stops, in the order in which they were made."""
@@ -120,36 +120,50 @@ class Overlay(QWidget):
 
 
 class Sheet(Overlay):
-    """A card in the middle of the window with a title and a button that puts it away.
+    """A card in the middle of the window: a title, a cross that puts it away, and what scrolls below.
 
     Parameters
     ----------
     width
         In pixels at 100% text.
     title
-        Stands above; empty for a card without a head.
+        Stands above.
+
+    Attributes
+    ----------
+    body
+        The layout of what it holds.
     """
 
-    def __init__(self, theme: Theme, window: QWidget, name: str, width: int, title: str = "") -> None:
-        super().__init__(theme, window, name)
+    def __init__(self, theme: Theme, window: QWidget, title: str, width: int) -> None:
+        super().__init__(theme, window, title)
         self._width = width
         self.card: QFrame = plate("surface")
         self.card.setParent(self)
-        self.body = column(self.card, 12, 24)
-        if title:
-            head = row(space=8)
-            head.addWidget(Label(theme, title, 20, weight=600, display=True))
-            head.addStretch(1)
-            self.leave = Cross(theme)
-            self.leave.clicked.connect(self.put_away)
-            head.addWidget(self.leave)
-            self.body.addLayout(head)
-        theme.scaled.connect(self._place)
+        whole = column(self.card, 12)
+        whole.setContentsMargins(24, 16, 8, 16)
+        head = row(space=8)
+        head.setContentsMargins(0, 0, 8, 0)
+        head.addWidget(Label(theme, title, 20, weight=600, display=True))
+        head.addStretch(1)
+        self.leave = Cross(theme)
+        self.leave.clicked.connect(self.put_away)
+        head.addWidget(self.leave)
+        whole.addLayout(head)
+        self._content = QWidget()
+        self._content.setObjectName("bare")
+        self.body = column(self._content, 12)
+        self.body.setContentsMargins(0, 0, 16, 8)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._content)
+        whole.addWidget(self._scroll, 1)
+        theme.scaled.connect(self._later)
 
     def open(self, focus: QWidget | None = None) -> None:
         """Show it, as large as it needs and the window allows."""
-        self.setGeometry(self.parentWidget().rect())
-        self._place()
         super().open(focus)
         self._place()
 
@@ -163,11 +177,24 @@ class Sheet(Overlay):
             self.put_away()
         event.accept()
 
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Let Tab go round, and bring what has the focus into sight."""
+        moved = super().focusNextPrevChild(following)
+        now = QApplication.focusWidget()
+        if now is not None and self._content.isAncestorOf(now):
+            self._scroll.ensureWidgetVisible(now, 0, 24)
+        return moved
+
+    def _later(self) -> None:
+        # The layouts take the new fonts in when this turn of the loop is over.
+        QTimer.singleShot(0, self._place)
+
     def _place(self) -> None:
         width = min(self._theme.px(self._width), self.width() - 48)
-        hint = self.card.layout()
-        assert hint is not None
-        wanted = hint.heightForWidth(width) if hint.hasHeightForWidth() else self.card.sizeHint().height()
-        height = min(max(wanted, self.card.minimumSizeHint().height()), self.height() - 48)
+        inner = width - 24 - 8
+        wanted = self.body.heightForWidth(inner) if self.body.hasHeightForWidth() else -1
+        if wanted < 0:
+            wanted = self.body.sizeHint().height()
+        height = min(wanted + 16 + 28 + 12 + 16 + 4, self.height() - 48)
         top = max((self.height() - height) * 2 // 5, 24)
         self.card.setGeometry((self.width() - width) // 2, top, width, height)
