@@ -73,10 +73,10 @@ def test_every_term_is_led_to_by_another() -> None:
 def test_search_puts_names_before_mentions() -> None:
     found = [term.slug for term in GLOSSARY.search(" Gr")]
     assert found[:2] == ["group", "grpo"]
-    assert found.index("gradient") < found.index("dr-grpo")
+    assert set(found[2:6]) == {"bar", "dr-grpo", "gspo", "gradient"}, "then other spellings"
     assert GLOSSARY.search("dr. grpo")[0].slug == "dr-grpo"
     assert GLOSSARY.search("beta")[0].slug == "kl"
-    assert [term.slug for term in GLOSSARY.search("KL")][0] == "kl"
+    assert GLOSSARY.search("Kl")[0].slug == "kl"
     assert GLOSSARY.search("") == GLOSSARY.terms
     assert GLOSSARY.search("zzzz") == ()
 
@@ -101,7 +101,7 @@ def test_a_torn_reference_is_refused() -> None:
 
 
 def test_a_spelling_is_explained_once() -> None:
-    with pytest.raises(GlossaryError, match="(?i)“moss” twice"):
+    with pytest.raises(GlossaryError, match=r"(?i)“moss” twice"):
         Glossary([term("fern", "moss", also=("Moss",)), term("moss", "fern")])
     with pytest.raises(GlossaryError, match="same slug"):
         Glossary([term("fern", "fern"), term("fern", "fern", name="Fern")])
