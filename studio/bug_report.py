@@ -82,7 +82,12 @@ def last_lines(log: Path, count: int = TAIL) -> list[str]:
 
 def without_paths(text: str, home: Path, person: Path, user: str = "") -> str:
     """Return a text in which the app's home is ``~app``, the cache ``~cache``, the person's home ``~``."""
-    swapped = [(places.resources().parent, "~code"), (home, "~app"), (places.cache(), "~cache"), (person, "~")]
+    swapped = [
+        (places.resources().parent, "~code"),
+        (home, "~app"),
+        (places.cache(), "~cache"),
+        (person, "~"),
+    ]
     # The longest first: one often lies within another.
     for folder, short in sorted(swapped, key=lambda pair: len(str(pair[0])), reverse=True):
         for spelled in {str(folder), folder.as_posix(), str(folder).replace("\\", "\\\\")}:

@@ -144,17 +144,7 @@ class ServiceClient:
         self._post(Cancel(id=request_id))
 
     def use(self, base: str, device: str = "auto") -> None:
-        """Go on with another base or device; a child that runs is started anew, before or after its first word.
-
-        What it still owed ends with ``Failed``.
-
-        Parameters
-        ----------
-        base
-            A slug or a transformers folder; empty for the default one.
-        device
-            As ``python -m engine.service`` takes it.
-        """
+        """Go on with another base or device: a child that runs ends, what it owed fails, another starts."""
         command = self._with(base, device)
         with self._lock:
             if self._keeper is None:

@@ -69,7 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run: Text = ""
     page: Text = ""
     geometry: Text = ""
-    splitters: dict[str, Text] = {}  # noqa: RUF012 (msgspec copies it)
+    splitters: dict[str, Text] = {}
     steps: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 60
     colors: Annotated[int, msgspec.Meta(ge=1, le=512)] = 8
     group: Annotated[int, msgspec.Meta(ge=2, le=256)] = 8

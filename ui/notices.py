@@ -1,4 +1,4 @@
-"""What the app has to say, and what can be undone: told here by whoever knows, shown by ``ui.widgets.toasts``.
+"""What the app has to say, and what can be undone: told here by whoever knows, shown by ``widgets.toasts``.
 
 A notice says what happened and what to do; what is longer folds out. Undo is kept per page: Ctrl-Z takes
 back the last thing that was done on the page that is open.
@@ -74,17 +74,17 @@ class Notices(QObject):
 
     def say(
         self, text: str, detail: str = "", *, action: str = "", call: Callable[[], None] | None = None
-    ) -> Notice:
+    ) -> None:
         """Say what happened; it goes by itself."""
-        return self._tell(Notice(text, detail, "plain", action, call))
+        self._tell(Notice(text, detail, "plain", action, call))
 
     def fault(
         self, text: str, detail: str = "", *, action: str = "", call: Callable[[], None] | None = None
-    ) -> Notice:
+    ) -> None:
         """Say what went wrong and what to do; it stays until it is put away."""
-        return self._tell(Notice(text, detail, "fault", action, call))
+        self._tell(Notice(text, detail, "fault", action, call))
 
-    def undo(self, text: str, call: Callable[[], None]) -> Notice:
+    def undo(self, text: str, call: Callable[[], None]) -> None:
         """Say what was done ("Deleted Weather") and offer to take it back, here and by Ctrl-Z."""
         page, steps = self._page, self._steps[self._page]
 
@@ -96,7 +96,7 @@ class Notices(QObject):
         notice = Notice(text, action="Undo", call=take_back)
         step = _Step(text, call, notice)
         self._steps[page].append(step)
-        return self._tell(notice)
+        self._tell(notice)
 
     def remember(self, text: str, call: Callable[[], None]) -> None:
         """Note how to take back something that needs no notice, such as a change of colour."""
@@ -119,6 +119,5 @@ class Notices(QObject):
         step.call()
         return True
 
-    def _tell(self, notice: Notice) -> Notice:
+    def _tell(self, notice: Notice) -> None:
         self.told.emit(notice)
-        return notice

@@ -103,5 +103,8 @@ def sheet(tokens: Tokens, scale: float = 1.0) -> str:
     """Return the style sheet of a scheme; ``scale`` is how large text is, 1 to 1.5."""
     values = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
     return _SHEET.substitute(
-        values, control=str(round(28 * scale) - 2), heading=str(round(40 * scale) - 2), finder=str(round(48 * scale))
+        values,
+        control=str(round(28 * scale) - 2),
+        heading=str(round(40 * scale) - 2),
+        finder=str(round(48 * scale)),
     )

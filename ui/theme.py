@@ -127,9 +127,7 @@ class Theme(QObject):
     accent_changed = Signal()
     scaled = Signal()
 
-    def __init__(
-        self, app: QApplication, fonts: Path, mode: Mode = "system", scale: float = 1.0
-    ) -> None:
+    def __init__(self, app: QApplication, fonts: Path, mode: Mode = "system", scale: float = 1.0) -> None:
         super().__init__(app)
         self._app = app
         self._mode: Mode = mode

@@ -120,7 +120,8 @@ class Window(QMainWindow):
         """Return where splitters that have a name stand, as Qt writes it, in base64."""
         named = [splitter for splitter in self.findChildren(QSplitter) if splitter.objectName()]
         return {
-            splitter.objectName(): bytes(splitter.saveState().toBase64().data()).decode() for splitter in named
+            splitter.objectName(): bytes(splitter.saveState().toBase64().data()).decode()
+            for splitter in named
         }
 
     def restore_splitters(self, states: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from studio.painters import PainterCard
 from studio.views import names
 from studio.views.names import ChipView, CompareView
 from ui.bridge import Service
+from ui.commands import Command
 from ui.current import CurrentColor
 from ui.theme import Theme
 from ui.widgets.basics import Label, column, row
@@ -132,6 +133,19 @@ class ComparePage(QWidget):
         """Show a sentence that a person should know; empty for none."""
         self.note.setText(sentence)
         self.note.setVisible(bool(sentence))
+
+    keys = (
+        ("Left, Right", "On the colour area and the hue: one step"),
+        ("Shift+Left", "A tenth of a step"),
+        ("PgUp, PgDown", "Ten steps"),
+    )
+
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        return (
+            Command("Type a colour", lambda: self.picker.hex.setFocus(), words="hex code field paste"),
+            Command("Name this colour again", self._again, words="ask retry service"),
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picker its 320 where there is room, and the page its margins."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -120,7 +120,7 @@ class Finder(Overlay):
         return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click beside it puts it away."""
+        """Put it away at a click beside it."""
         if not self.card.geometry().contains(event.position().toPoint()):
             self.put_away()
         event.accept()
@@ -204,8 +204,8 @@ class _Field(QLineEdit):
     def sizeHint(self) -> QSize:
         return QSize(200, self._theme.px(48))
 
-    def paintEvent(self, event: object) -> None:
-        super().paintEvent(event)  # type: ignore[arg-type]
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         at = QRectF(16, (self.height() - 16) / 2, 16, 16)
@@ -217,9 +217,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme, self._shown = theme, shown
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, self._theme.px(ROW))
 
     def paint(
@@ -230,7 +228,7 @@ class _Delegate(QStyledItemDelegate):
         theme, entry = self._theme, self._shown[index.row()].entry
         hit: Hit = index.data(_HIT)
         # PySide's stub leaves the option's fields out.
-        state, area = option.state, QRectF(option.rect)  # type: ignore[attr-defined]
+        state, area = option.state, QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):

@@ -78,7 +78,7 @@ class SettingsSheet(Sheet):
         self._settings = Settings()
         self.theme = Segments(theme, "Theme", [(word, "") for _, word in THEMES])
         self.motion = Segments(theme, "Motion", [(word, "") for _, word in MOTIONS])
-        self.size = Segments(theme, "Text size", [(f"{size}%", "") for size in SIZES])
+        self.text_size = Segments(theme, "Text size", [(f"{size}%", "") for size in SIZES])
         self.base = QLineEdit()
         self.base.setFont(theme.font(13))
         self.base.setAccessibleName("Base that names colours: a folder")
@@ -93,7 +93,7 @@ class SettingsSheet(Sheet):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
-        for name, control in (("Theme", self.theme), ("Motion", self.motion), ("Text size", self.size)):
+        for name, control in (("Theme", self.theme), ("Motion", self.motion), ("Text size", self.text_size)):
             self._add(name, control)
         self._part()
         based = QWidget()
@@ -124,7 +124,9 @@ class SettingsSheet(Sheet):
         self.tour = button(theme, "Take the tour", kind="quiet")
         self.keys = button(theme, "Keyboard shortcuts", kind="quiet")
         self.report = button(theme, "Copy report", kind="quiet")
-        self.report.setToolTip("Versions, system, settings and the service's last words, without private paths")
+        self.report.setToolTip(
+            "Versions, system, settings and the service's last words, without private paths"
+        )
         for part in (self.tour, self.keys, self.report):
             foot.addWidget(part)
         foot.addStretch(1)
@@ -133,7 +135,7 @@ class SettingsSheet(Sheet):
 
         self.theme.chosen.connect(lambda place: self._change(theme=THEMES[place][0]))
         self.motion.chosen.connect(lambda place: self._change(motion=MOTIONS[place][0]))
-        self.size.chosen.connect(lambda place: self._change(text_size=SIZES[place]))
+        self.text_size.chosen.connect(lambda place: self._change(text_size=SIZES[place]))
         self.device.chosen.connect(lambda place: self._change(device=DEVICES[place][0]))
         self.base.editingFinished.connect(lambda: self._use_base(self.base.text().strip()))
         self.browse.clicked.connect(self._browse)
@@ -148,7 +150,7 @@ class SettingsSheet(Sheet):
         self.theme.show_choice([key for key, _ in THEMES].index(settings.theme))
         self.motion.show_choice([key for key, _ in MOTIONS].index(settings.motion))
         nearest = min(range(len(SIZES)), key=lambda place: abs(SIZES[place] - settings.text_size))
-        self.size.show_choice(nearest)
+        self.text_size.show_choice(nearest)
         self.device.show_choice([key for key, _ in DEVICES].index(settings.device))
         self.base.setText(settings.base)
         self.base_field.set_fault("")

@@ -35,6 +35,7 @@ class Overlay(QWidget):
     def __init__(self, theme: Theme, window: QWidget, name: str) -> None:
         super().__init__(window)
         self._theme = theme
+        self._under = window
         self._before: QWidget | None = None
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -46,7 +47,7 @@ class Overlay(QWidget):
         """Show it over the window, with the focus on one of its parts."""
         if not self.isVisible():
             self._before = QApplication.focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._under.rect())
         self.raise_()
         self.show()
         target = focus or next(iter(self._stops()), None)
@@ -62,13 +63,13 @@ class Overlay(QWidget):
         if before is not None and before.isVisible() and not self.isAncestorOf(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.parentWidget().setFocus()
+            self._under.setFocus()
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cover the window, however large it becomes."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._under.rect())
         return False
 
     def event(self, event: QEvent) -> bool:
@@ -172,7 +173,7 @@ class Sheet(Overlay):
         self._place()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click beside the card puts it away."""
+        """Put it away at a click beside the card."""
         if not self.card.geometry().contains(event.position().toPoint()):
             self.put_away()
         event.accept()

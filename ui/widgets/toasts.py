@@ -16,6 +16,7 @@ WIDTH = 420
 MOST = 3
 STAY, STAY_UNDO = 6000, 10000
 """Milliseconds that a notice stays, and one that offers something."""
+REPORTED = "Versions, system, settings and the service's last words, without private paths"
 _MARGIN, _BETWEEN = 24, 8
 
 
@@ -59,7 +60,7 @@ class Toast(QFrame):
         self.more.clicked.connect(self._fold)
         self.copy = button(theme, "Copy report", kind="quiet")
         self.copy.setVisible(notice.tone == "fault")
-        self.copy.setToolTip("Versions, system, settings and the service's last words, without private paths")
+        self.copy.setToolTip(REPORTED)
         self.copy.clicked.connect(lambda: self._copied(copy_report))
         self.leave = Cross(theme, "Put this notice away")
         self.leave.clicked.connect(self.put_away)
@@ -179,7 +180,7 @@ class Toasts(QWidget):
         self.setVisible(bool(self.shown))
         if not self.shown:
             return
-        window = self.parentWidget()
+        window = self.window()
         width = min(self._theme.px(WIDTH), self._area.width() - 2 * _MARGIN)
         heights = []
         for toast in self.shown:
@@ -209,7 +210,7 @@ class Toasts(QWidget):
         self.arrange()
         if duration := self._theme.duration(CALM):
             self._rise(toast, duration)
-        announcement = QAccessibleAnnouncementEvent(self.parentWidget(), notice.text)
+        announcement = QAccessibleAnnouncementEvent(self.window(), notice.text)
         QAccessible.updateAccessibility(announcement)
 
     def _rise(self, toast: Toast, duration: int) -> None:

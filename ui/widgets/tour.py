@@ -164,7 +164,7 @@ class Tour(Overlay):
         target = self._stops_of_tour[self.place].target()
         hole = QRectF()
         if target is not None and target.isVisible():
-            corner = target.mapTo(self.parentWidget(), QPoint(0, 0))
+            corner = target.mapTo(self._under, QPoint(0, 0))
             around = QRectF(corner.x(), corner.y(), target.width(), target.height())
             hole = around.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
             hole = hole.intersected(QRectF(self.rect()).adjusted(4, 4, -4, -4))
@@ -202,7 +202,11 @@ class Tour(Overlay):
             beside = (
                 (self.width() - hole.right() >= width + _GAP + _EDGE, int(hole.right()) + _GAP, None),
                 (hole.left() >= width + _GAP + _EDGE, int(hole.left()) - _GAP - width, None),
-                (self.height() - hole.bottom() >= size.height() + _GAP + _EDGE, None, int(hole.bottom()) + _GAP),
+                (
+                    self.height() - hole.bottom() >= size.height() + _GAP + _EDGE,
+                    None,
+                    int(hole.bottom()) + _GAP,
+                ),
                 (hole.top() >= size.height() + _GAP + _EDGE, None, int(hole.top()) - _GAP - size.height()),
             )
             x, y = int(hole.center().x()) - width // 2, int(hole.bottom()) - size.height() - _GAP
