@@ -196,17 +196,16 @@ class Theme(QObject):
         before, self._scale = self._scale, min(max(scale, 1.0), 1.5)
         if self._scale == before:
             return
-        self._app.setFont(self.font(13))
-        self._dress()
         for widget in self._app.allWidgets():
             if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
                 font = widget.font()
                 # Sizes grow by at least a pixel each at 100% and above, so that the nominal one can be told.
-                nominal = round(font.pixelSize() / before)
-                font.setPixelSize(self.px(nominal))
+                font.setPixelSize(self.px(round(font.pixelSize() / before)))
                 widget.setFont(font)
             self._refit(widget)
             widget.updateGeometry()
+        self._app.setFont(self.font(13))
+        self._dress()
         self.scaled.emit()
         self.changed.emit()
 
@@ -266,8 +265,17 @@ class Theme(QObject):
         self.accent_changed.emit()
 
     def _dress(self) -> None:
+        own = {
+            widget: QFont(widget.font())
+            for widget in self._app.allWidgets()
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        }
         self._app.setPalette(_palette(self.tokens))
         self._app.setStyleSheet(sheet(self.tokens, self._scale))
+        # Qt puts back the fonts that widgets had when it first met them under a style sheet.
+        for widget, font in own.items():
+            if widget.font() != font:
+                widget.setFont(font)
 
     def _refit(self, widget: QWidget) -> None:
         if width := widget.property("fit_width"):

@@ -182,7 +182,7 @@ class Finder(Overlay):
         room = self.height() - top - 24
         height = self.field.sizeHint().height() + 3
         if self.shown:
-            height += 16 + min(len(self.shown), ROWS) * self._theme.px(ROW)
+            height += 18 + min(len(self.shown), ROWS) * self._theme.px(ROW)
         else:
             height += self.none.sizeHint().height() + 16
         self.card.setGeometry((self.width() - width) // 2, top, width, min(height, room))

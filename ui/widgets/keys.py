@@ -70,7 +70,7 @@ class KeyCaps(QWidget):
     def __init__(self, theme: Theme, keys: str) -> None:
         super().__init__()
         self._theme = theme
-        self._caps = [spelled(key.strip()) for key in keys.split(",")]
+        self._caps = [spelled(key.strip()) for key in keys.split(", ")]
         self.setAccessibleName(" or ".join(self._caps))
         theme.changed.connect(self.update)
 

@@ -119,19 +119,19 @@ class SettingsSheet(Sheet):
             self.opened.append(show)
             self._add(folder.what, line)
         self._part()
-        foot = row(space=4)
-        foot.setContentsMargins(-12, 0, 0, 0)
-        self.tour = button(theme, "Take the tour", kind="quiet")
-        self.keys = button(theme, "Keyboard shortcuts", kind="quiet")
-        self.report = button(theme, "Copy report", kind="quiet")
+        foot = row(space=20)
+        self.tour = button(theme, "Take the tour", kind="link")
+        self.keys = button(theme, "Keyboard shortcuts", kind="link")
+        self.report = button(theme, "Copy report", kind="link")
         self.report.setToolTip(
             "Versions, system, settings and the service's last words, without private paths"
         )
         for part in (self.tour, self.keys, self.report):
             foot.addWidget(part)
         foot.addStretch(1)
-        foot.addWidget(Label(theme, f"Painter Studio {version}. It makes no sound.", 12, "3"))
         self.body.addLayout(foot)
+        about = Label(theme, f"Painter Studio {version}. It makes no sound.", 12, "3", wrap=True)
+        self.body.addWidget(about)
 
         self.theme.chosen.connect(lambda place: self._change(theme=THEMES[place][0]))
         self.motion.chosen.connect(lambda place: self._change(motion=MOTIONS[place][0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEasingCurve, QPoint, QRectF, QSize, Qt, QTimer, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -64,7 +64,7 @@ class Tour(Overlay):
         self.count = Label(theme, size=12, tone="3", tabular=True)
         self.title = Label(theme, size=15, weight=600, display=True)
         self.text = Label(theme, size=13, tone="2", wrap=True)
-        self.skip = button(theme, "Skip", "Skip the tour", kind="quiet")
+        self.skip = button(theme, "Skip", "Skip the tour", kind="link")
         self.back = button(theme, "Back", kind="quiet")
         self.following = button(theme, "Next")
         layout = column(self.card, 4)
@@ -74,12 +74,13 @@ class Tour(Overlay):
         layout.addWidget(self.text)
         layout.addSpacing(8)
         foot = row(space=4)
-        foot.setContentsMargins(-12, 0, 0, 0)
         foot.addWidget(self.skip)
         foot.addStretch(1)
         foot.addWidget(self.back)
         foot.addWidget(self.following)
         layout.addLayout(foot)
+        for part in (self.skip, self.back, self.following):
+            part.installEventFilter(self)
         self.skip.clicked.connect(self.put_away)
         self.back.clicked.connect(lambda: self.go(self.place - 1))
         self.following.clicked.connect(lambda: self.go(self.place + 1))
@@ -108,6 +109,15 @@ class Tour(Overlay):
         self._show_stop()
         self.following.setFocus()
         self._later()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the arrow keys before the buttons do."""
+        if watched is not self._under and event.type() == QEvent.Type.KeyPress:
+            assert isinstance(event, QKeyEvent)
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                self.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go by arrow keys and Return; Esc ends it."""
