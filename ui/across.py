@@ -9,18 +9,14 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, qVersion
 from PySide6.QtGui import QCursor, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
-from studio import bug_report
-from studio.finder import Entry
-from studio.glossary import Glossary, GlossaryError
-from studio.glossary import load as load_glossary
 from studio.judges import JudgeEntry
 from studio.painters import PainterCard
 from studio.runs import RunSummary
@@ -34,12 +30,17 @@ from ui.icons import Icons
 from ui.notices import Notices
 from ui.terms import term_for, term_of
 from ui.theme import Theme
-from ui.widgets.finder import Finder, Offer
-from ui.widgets.keys import KeysSheet, Section
-from ui.widgets.settings import Folder, SettingsSheet
-from ui.widgets.toasts import Toasts
-from ui.widgets.tour import Stop, Tour
+from ui.tour_stops import Stop
 from ui.window import Window
+
+if TYPE_CHECKING:
+    # Each is imported when it is first wanted: the first frame waits for none of them.
+    from studio.glossary import Glossary
+    from ui.widgets.finder import Finder, Offer
+    from ui.widgets.keys import KeysSheet, Section
+    from ui.widgets.settings import SettingsSheet
+    from ui.widgets.toasts import Toasts
+    from ui.widgets.tour import Tour
 
 LARGER = (100, 110, 125, 150)
 
@@ -109,9 +110,11 @@ class Across(QObject):
         self._keys: KeysSheet | None = None
         self._sheet: SettingsSheet | None = None
         self._tour: Tour | None = None
-        self.toasts = Toasts(theme, window.stack, notices, self.copy_report)
+        self._toasts: Toasts | None = None
+        notices.told.connect(lambda notice: self.toasts.show_notice(notice))
+        notices.withdrawn.connect(lambda notice: self.toasts.withdraw(notice))
         notices.turn_to(window.title)
-        window.stack.currentChanged.connect(lambda _: notices.turn_to(window.title))
+        window.stack.currentChanged.connect(self._turned)
         window.define = self._define
         window.term_asked.connect(ways.term)
         window.rail.finder_wanted.connect(self.open_finder)
@@ -121,6 +124,15 @@ class Across(QObject):
             if command.shortcut and command.title not in self._page_titles():
                 for keys in command.shortcut.split(", "):
                     QShortcut(QKeySequence(keys), window).activated.connect(command.call)
+
+    @property
+    def toasts(self) -> Toasts:
+        """The notices that are shown."""
+        if self._toasts is None:
+            from ui.widgets.toasts import Toasts
+
+            self._toasts = Toasts(self._theme, self._window.stack, self.copy_report)
+        return self._toasts
 
     # What can be done anywhere.
 
@@ -147,6 +159,9 @@ class Across(QObject):
 
     def offers(self) -> list[Offer]:
         """Return all that the palette can find now, as it is listed before anything is typed."""
+        from studio.finder import Entry
+        from ui.widgets.finder import Offer
+
         window, found = self._window, []
         for place, title in enumerate(self._page_titles()):
             entry = Entry("Page", title, "", f"Ctrl+{place + 1}", "go to open")
@@ -182,6 +197,8 @@ class Across(QObject):
     def open_finder(self) -> None:
         """Open the command palette; again puts it away."""
         if self._finder is None:
+            from ui.widgets.finder import Finder
+
             self._finder = Finder(self._theme, self._icons, self._window, self.offers, self._current.set_hex)
         if self._finder.isVisible():
             self._finder.put_away()
@@ -192,6 +209,8 @@ class Across(QObject):
     def open_settings(self) -> None:
         """Open the settings."""
         if self._sheet is None:
+            from ui.widgets.settings import Folder, SettingsSheet
+
             folders = [Folder("Home", self._home)]
             folders += [Folder(what, self._home / what.lower()) for what in ("Runs", "Painters", "Judges")]
             self._sheet = SettingsSheet(self._theme, self._window, self._background, folders, _version())
@@ -206,6 +225,8 @@ class Across(QObject):
     def open_keys(self) -> None:
         """Open the sheet of keys."""
         if self._keys is None:
+            from ui.widgets.keys import KeysSheet
+
             self._keys = KeysSheet(self._theme, self._window)
         self._put_away()
         self._keys.show_sections(self._sections())
@@ -224,6 +245,8 @@ class Across(QObject):
         """Begin the tour."""
         self._put_away()
         if self._tour is None:
+            from ui.widgets.tour import Tour
+
             self._tour = Tour(self._theme, self._window, self._stops, self._window.open_titled)
             self._tour.closed.connect(
                 lambda: self._change(msgspec.structs.replace(self._settings(), toured=True))
@@ -243,6 +266,8 @@ class Across(QObject):
 
     def copy_report(self, what: str) -> None:
         """Put a report about a fault on the clipboard."""
+        from studio import bug_report
+
         window, ready, screen = self._window, self._service.described, self._window.screen()
         facts = {
             "Qt": f"{qVersion()} on {QGuiApplication.platformName()}",
@@ -280,8 +305,15 @@ class Across(QObject):
     def _close_window(self) -> None:
         self._window.close()
 
-    def _put_away(self) -> None:
+    def _turned(self) -> None:
+        self.notices.turn_to(self._window.title)
+        # The tour opens pages itself.
+        self._put_away(but=self._tour)
+
+    def _put_away(self, but: object = None) -> None:
         for sheet in (self._finder, self._keys, self._sheet, self._tour):
+            if sheet is but:
+                continue
             if sheet is not None and sheet.isVisible():
                 sheet.put_away()
 
@@ -309,8 +341,10 @@ class Across(QObject):
     def _read_glossary(self) -> Glossary | None:
         """Read the glossary when it is first wanted: a few milliseconds."""
         if self.glossary is None:
-            with contextlib.suppress(GlossaryError, OSError):  # a test guards what ships
-                self.glossary = load_glossary()
+            from studio import glossary
+
+            with contextlib.suppress(glossary.GlossaryError, OSError):  # a test guards what ships
+                self.glossary = glossary.load()
         return self.glossary
 
 
@@ -325,6 +359,8 @@ def _on(window: Window, title: str, call: Callable[[], None]) -> Callable[[], No
 
 
 def _version() -> str:
+    from importlib import metadata
+
     try:
         return metadata.version("painter-studio")
     except metadata.PackageNotFoundError:

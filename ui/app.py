@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from engine import places
 from engine.service.protocol import Failed, Reply
-from studio.desktop_motion import desktop_moves
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.painters import PainterCard, PainterLibrary
 from studio.runs import Runs, RunSummary
@@ -155,7 +154,7 @@ class Studio(QObject):
         self.service.start()
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
         if self.settings.motion == "system":
-            self.background.run(desktop_moves, self._desktop_told, lambda error: None)
+            self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
         self.across.welcome()
 
     def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
@@ -204,7 +203,7 @@ class Studio(QObject):
         if settings.motion != before.motion:
             self.theme.motion = settings.motion != "off"
             if settings.motion == "system":
-                self.background.run(desktop_moves, self._desktop_told, lambda error: None)
+                self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
         self.theme.set_scale(settings.text_size / 100)
         if (settings.base, settings.device) != (before.base, before.device):
             self.service.use(settings.base, settings.device)
@@ -258,6 +257,13 @@ class Studio(QObject):
         except OSError:
             # A home that cannot be written must not keep a window open; the defaults will do next time.
             return
+
+
+def _desktop_moves() -> bool:
+    """Ask the desktop, off Qt's thread: it takes a process or two."""
+    from studio.desktop_motion import desktop_moves
+
+    return desktop_moves()
 
 
 def _load_plots() -> type[RewardPlot]:

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from ui.widgets.tour import Stop
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the tour.
+
+    Attributes
+    ----------
+    page
+        The page that is opened for it; empty to stay.
+    target
+        Returns what is shown; None for nothing but the sentence.
+    title, text
+        What it is, and one sentence about it.
+    """
+
+    page: str
+    target: Callable[[], QWidget | None]
+    title: str
+    text: str
 
 
 def stops(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnima
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
-from ui.notices import Notice, Notices
+from ui.notices import Notice
 from ui.theme import CALM, Theme
 from ui.widgets.basics import Cross, Label, button, column, row
 
@@ -150,22 +150,16 @@ class Toasts(QWidget):
         The look.
     area
         What they lie over: the pages' stack.
-    notices
-        Who tells.
     copy_report
         Puts a report about a notice on the clipboard.
     """
 
-    def __init__(
-        self, theme: Theme, area: QWidget, notices: Notices, copy_report: Callable[[str], None]
-    ) -> None:
+    def __init__(self, theme: Theme, area: QWidget, copy_report: Callable[[str], None]) -> None:
         super().__init__(area.window())
         self._theme, self._area, self._copy_report = theme, area, copy_report
         self.shown: list[Toast] = []
         self.hide()
         area.installEventFilter(self)
-        notices.told.connect(self._told)
-        notices.withdrawn.connect(self._withdrawn)
         theme.scaled.connect(self.arrange)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -198,7 +192,8 @@ class Toasts(QWidget):
             y += height + _BETWEEN
         self.raise_()
 
-    def _told(self, notice: Notice) -> None:
+    def show_notice(self, notice: Notice) -> None:
+        """Add a notice to the pile; one that says the same goes."""
         for same in [toast for toast in self.shown if toast.notice.text == notice.text]:
             self._gone(same)
         toast = Toast(self._theme, self, notice, self._copy_report, self._gone)
@@ -220,7 +215,8 @@ class Toasts(QWidget):
         motion.setEndValue(toast.pos())
         motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
 
-    def _withdrawn(self, notice: Notice) -> None:
+    def withdraw(self, notice: Notice) -> None:
+        """Put a notice away that is past."""
         for toast in [toast for toast in self.shown if toast.notice is notice]:
             self._gone(toast)
 

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ui.theme import CALM, Theme
+from ui.tour_stops import Stop
 from ui.widgets.basics import Label, button, column, plate, row
 from ui.widgets.sheet import DIM, Overlay
 
 WIDTH = 320
 _AROUND, _GAP, _EDGE = 8, 16, 16
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One stop of the tour.
-
-    Attributes
-    ----------
-    page
-        The page that is opened for it; empty to stay.
-    target
-        Returns what is shown; None for nothing but the sentence.
-    title, text
-        What it is, and one sentence about it.
-    """
-
-    page: str
-    target: Callable[[], QWidget | None]
-    title: str
-    text: str
 
 
 class Tour(Overlay):
