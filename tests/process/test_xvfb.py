@@ -29,7 +29,10 @@ def display(tmp_path):
 def test_pick_judge_train_compare_by_keyboard_and_mouse(display, home, tmp_path):
     app = display.start([sys.executable, str(APP)], PAINTER_STUDIO_HOME=str(home))
     try:
-        seen = xvfb.drive(display, app, home, steps=3, patience=120)
+        seen = xvfb.drive(display, app, home, steps=3, patience=45)
+    except AssertionError:
+        display.picture(tmp_path / "screen.png")
+        raise
     finally:
         xvfb.end(app)
         print((tmp_path / "app.log").read_text())

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -83,6 +84,16 @@ class Display:
         if done.returncode != 0:
             raise AssertionError(f"xdotool {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout.strip()
+
+    def picture(self, path: Path) -> None:
+        """Take a picture of the whole screen, as an X client beside the app."""
+        script = (
+            "import sys; from PySide6.QtGui import QGuiApplication as A; a = A([]);"
+            "a.primaryScreen().grabWindow(0).save(sys.argv[1])"
+        )
+        subprocess.run(
+            [sys.executable, "-c", script, str(path)], env=self.environment, check=True, timeout=120
+        )
 
     def _start(self, command, environment, name, **options):
         with (self._logs / f"{name}.log").open("ab") as log:

@@ -22,6 +22,6 @@ if __name__ == "__main__":
 
     def command(folder):
         """Train slowly enough to be stopped: a scripted training that is held until it is told to stop."""
-        return [sys.executable, str(training), str(folder), "hold"]
+        return [sys.executable, str(training), str(folder.path), "hold"]
 
     sys.exit(main(replace(Makers.usual(), connect=ScriptedClient, supervisor=Supervisor(command=command))))
