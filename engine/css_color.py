@@ -224,9 +224,9 @@ def map_to_gamut(lch: ArrayLike) -> Floats:
 
 
 def texts(color: str) -> dict[str, str]:
-    """Return how CSS writes a hex colour: by ``hex``, ``rgb``, ``hsl``, ``oklch``, ``color``, ``declaration``.
+    """Return how CSS writes a hex colour, by the form's name.
 
-    Each has the fewest decimals with which it can be read back as the same colour.
+    The forms are ``hex``, ``rgb``, ``hsl``, ``oklch``, ``color`` and ``declaration``. Each has the fewest decimals with which it can be read back as the same colour.
     """
     color = colors.parse_hex(color)
     rgb = colors.to_srgb(color)

@@ -51,10 +51,7 @@ def palette(pixels: NDArray[np.uint8], count: int = COUNT, seed: int = 0) -> tup
         pixels = pixels[rng.choice(len(pixels), MOST_PIXELS, replace=False)]
     found, counts = np.unique(pixels, axis=0, return_counts=True)
     lab = colors.srgb_to_oklab(found / 255.0)
-    if len(found) <= count:
-        owner = np.arange(len(found))
-    else:
-        owner = _cluster(lab, counts, count, rng)
+    owner = np.arange(len(found)) if len(found) <= count else _cluster(lab, counts, count, rng)
     owner = _merge(lab, counts, owner)
     shares = []
     for which in np.unique(owner):

@@ -102,7 +102,7 @@ def figures(space: Space, lch: Triple, color: str) -> Triple:
 
 
 def moved(space: Space, values: Triple) -> Triple | str:
-    """Return the colour at a place on the axes: OKLCH (its chroma perhaps too much), or ``#rrggbb`` for RGB."""
+    """Return the colour at a place on the axes: as OKLCH, chroma perhaps too much; of RGB as ``#rrggbb``."""
     first, second, third = values
     if space is OKLCH:
         return first / 100, second, third
