@@ -187,8 +187,7 @@ def parse(text: str) -> CssColor:
     if function is not None:
         return _read_function(function.group(1), function.group(2))
     raise UnknownColorError(
-        f"{_quoted(text)} is not a colour; write six hex digits, a CSS colour such as oklch(69% 0.1 31), "
-        "or a known name."
+        f"{_quoted(text)} is not a colour; write six hex digits, a CSS colour, or a known name."
     )
 
 
@@ -224,9 +223,10 @@ def map_to_gamut(lch: ArrayLike) -> Floats:
 
 
 def texts(color: str) -> dict[str, str]:
-    """Return how CSS writes a hex colour, by the form's name.
+    """Return how CSS writes a hex colour, by the name of the form.
 
-    The forms are ``hex``, ``rgb``, ``hsl``, ``oklch``, ``color`` and ``declaration``. Each has the fewest decimals with which it can be read back as the same colour.
+    The forms are ``hex``, ``rgb``, ``hsl``, ``oklch``, ``color`` and ``declaration``; each has the fewest
+    decimals with which it can be read back as the same colour.
     """
     color = colors.parse_hex(color)
     rgb = colors.to_srgb(color)

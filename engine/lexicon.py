@@ -120,10 +120,10 @@ class Lexicon:
         return None if place is None else (self.names[place], self.colors[place])
 
     def closest(self, name: str) -> str:
-        """Return the known name that is spelled most like this one, or "" if none is half like it."""
+        """Return the known name that is spelled most like this one, or "" if none is much like it."""
         alike = self._alike(name)
         best = int(alike.argmax())
-        return self.names[best] if alike[best] >= 0.5 else ""
+        return self.names[best] if alike[best] >= 0.4 else ""
 
     def _alike(self, name: str) -> NDArray[np.float64]:
         """Return the Dice coefficient of this name's letter triples and each known name's."""

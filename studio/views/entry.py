@@ -11,8 +11,8 @@ from engine.color import ColorError
 from engine.css_color import UnknownColorError
 from engine.lexicon import Lexicon
 
-_MAPPED = "Beyond what sRGB can show: this is the nearest that it can."
-_OPAQUE = "Paint is opaque, so the transparency is left out."
+_MAPPED = "Beyond sRGB; this is the nearest it can show."
+_OPAQUE = "Paint is opaque: the transparency is left out."
 _COPIES = (
     ("Hex", "hex"),
     ("RGB", "rgb"),

@@ -16,9 +16,7 @@ def test_css_needs_no_lexicon():
 
 
 def test_what_was_changed_on_the_way_is_said():
-    assert (
-        entry.read("oklch(70% 0.4 30)").note == "Beyond what sRGB can show: this is the nearest that it can."
-    )
+    assert entry.read("oklch(70% 0.4 30)").note == "Beyond sRGB; this is the nearest it can show."
     assert "transparency" in entry.read("#d4847580").note
     both = entry.read("oklch(70% 0.4 30 / 20%)").note
     assert both.startswith("Beyond")
@@ -51,9 +49,18 @@ def test_no_text_is_taken_for_a_colour_that_is_none(text):
 
 @pytest.mark.parametrize(
     ("text", "whole"),
-    [("#d48475", True), ("d48475", True), ("rgb(1 2 3)", True), ("#abc", False), ("rgb(1 2", False), ("red", False),
-     ("indigo", False), ("facade", False), ("rgb(1 2)", False)],
-)  # fmt: skip
+    [
+        ("#d48475", True),
+        ("d48475", True),
+        ("rgb(1 2 3)", True),
+        ("#abc", False),
+        ("rgb(1 2", False),
+        ("rgb(1 2)", False),
+        ("red", False),
+        ("indigo", False),
+        ("facade", False),
+    ],
+)
 def test_a_text_is_taken_while_it_is_typed_once_it_cannot_grow(text, whole):
     assert entry.is_whole(text) is whole
 
