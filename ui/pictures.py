@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 FORMATS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "ppm", "pgm", "ico", "tif", "tiff")
 """What is read: pictures made of pixels. Drawings (SVG) may hold anything."""
@@ -46,8 +46,10 @@ def read_file(path: Path) -> QImage:
             f"“{name}” has {size.width():,} × {size.height():,} pixels, which is too many; "
             "make it smaller first."
         )
-    if max(size.width(), size.height()) > _SIDE:
-        # Formats that can leave out pixels while they decode do so.
+    if max(size.width(), size.height()) > _SIDE and reader.supportsOption(
+        QImageIOHandler.ImageOption.ScaledSize
+    ):
+        # JPEG need not be decoded in full; others would be smoothed, which makes colours of its own.
         reader.setScaledSize(size.scaled(QSize(_SIDE, _SIDE), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():

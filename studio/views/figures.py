@@ -6,11 +6,13 @@ The colour itself is OKLCH, so that its hue survives grey; HSL and RGB are ways 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import color as colors
+from engine.color import Floats
 
 Triple = tuple[float, float, float]
 MOST_CHROMA = 0.33
@@ -116,6 +118,20 @@ def moved(space: Space, values: Triple) -> Triple | str:
     return lightness, chroma, hue
 
 
+@lru_cache(maxsize=4)
+def _edge_at_lightness(percent: float) -> tuple[Floats, Floats]:
+    """Return hues, and the most chroma at each; remembered, since a drag of the hue asks again and again."""
+    hues = np.linspace(0, 360, 91)
+    return hues, colors.max_chroma(percent / 100, hues)
+
+
+@lru_cache(maxsize=4)
+def _edge_at_hue(hue: float) -> tuple[Floats, Floats]:
+    """Return lightnesses, and the most chroma at each."""
+    light = np.linspace(0, 1, 65)
+    return light, colors.max_chroma(light, hue)
+
+
 def groove(space: Space, values: Triple, which: int, count: int) -> tuple[NDArray[np.uint8], float]:
     """Paint the colours along one axis, the other two as they are.
 
@@ -135,12 +151,9 @@ def groove(space: Space, values: Triple, which: int, count: int) -> tuple[NDArra
         return colors.to_bytes(colors.hsl_to_srgb(along / np.array([1, 100, 100]))), 1.0
     along[:, 0] /= 100
     if axis.letter == "H":
-        # A degree is finer than the eye: the edge is looked up once for each two, and not for each pixel.
-        coarse = np.linspace(0, 360, 91)
-        most = np.interp(along[:, 2], coarse, colors.max_chroma(along[0, 0], coarse))
+        most = np.interp(along[:, 2], *_edge_at_lightness(values[0]))
     elif axis.letter == "L":
-        coarse = np.linspace(0, 1, 65)
-        most = np.interp(along[:, 0], coarse, colors.max_chroma(coarse, values[2]))
+        most = np.interp(along[:, 0], *_edge_at_hue(values[2]))
     else:
         most = np.full(count, float(colors.max_chroma(along[0, 0], values[2])))
     end = min(float(most[0]) / axis.most, 1.0) if axis.letter == "C" else 1.0

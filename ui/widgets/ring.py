@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -71,7 +72,7 @@ class HueRing(QWidget):
         square = QRectF(self.width() / 2 - side / 2, self.height() / 2 - side / 2, side, side)
         painter.drawImage(square, self._pixels(side))
         hue = self._current.lch[2]
-        fill = QColor(colors.from_oklch(_LIGHTNESS, _CHROMA, hue))
+        fill = QColor(_hue_color(round(hue)))
         handle(painter, self.place(hue), fill, THICKNESS - 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -133,6 +134,11 @@ class HueRing(QWidget):
             self._image = _painted(wanted[0], THICKNESS * ratio)
             self._made_for = wanted
         return self._image
+
+
+@lru_cache(maxsize=361)
+def _hue_color(hue: int) -> str:
+    return colors.from_oklch(_LIGHTNESS, _CHROMA, hue)
 
 
 def _painted(side: int, thickness: float) -> QImage:
