@@ -15,6 +15,26 @@ import tomli_w
 
 from studio.files import write_atomically
 
+Hex = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class PickerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the colour picker was left.
+
+    Attributes
+    ----------
+    history
+        The colours that were settled on, latest first.
+    figures
+        Which figures are shown, from 0: OKLCH, HSL, RGB.
+    true_shape
+        Whether the pad shows the true shape of what sRGB can show.
+    """
+
+    history: tuple[Hex, ...] = ()
+    figures: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
+    true_shape: bool = False
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered between starts. Unknown keys are passed over; new ones need a default.
@@ -25,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ``system`` follows the desktop.
     color
         The colour that was last picked, ``#rrggbb``.
+    picker
+        How the colour picker was left.
     judge
         Slug of the judge that was last open.
     painters
@@ -41,7 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     version: Literal[1] = 1
     theme: Literal["system", "light", "dark"] = "system"
-    color: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")] = "#d48475"
+    color: Hex = "#d48475"
+    picker: PickerSettings = PickerSettings()
     judge: str = "poet"
     painters: tuple[str, ...] = ()
     run: str = ""

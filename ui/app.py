@@ -30,6 +30,8 @@ from ui.pages.judges import JudgesPage
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
+from ui.widgets.eyedropper import Eyedropper
+from ui.widgets.picker import Picker
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -90,7 +92,15 @@ class Studio(QObject):
         self.service = Service(makers.connect, self)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
-        self.compare = ComparePage(self.theme, self.current, self.service)
+        picker = Picker(
+            self.theme,
+            icons,
+            self.current,
+            self.background,
+            self.settings.picker,
+            Eyedropper(self.theme),
+        )
+        self.compare = ComparePage(self.theme, self.current, self.service, picker)
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
         )
@@ -158,6 +168,7 @@ class Studio(QObject):
         self.settings = msgspec.structs.replace(
             self.settings,
             color=self.current.hex,
+            picker=self.compare.picker.remembered,
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
             page=self.window.title,

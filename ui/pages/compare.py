@@ -34,6 +34,8 @@ class ComparePage(QWidget):
     ----------
     theme, current, service
         The look, the shared colour, and who names it.
+    picker
+        Picks the colour.
 
     Attributes
     ----------
@@ -46,7 +48,7 @@ class ComparePage(QWidget):
 
     train_wanted = Signal()
 
-    def __init__(self, theme: Theme, current: CurrentColor, service: Service) -> None:
+    def __init__(self, theme: Theme, current: CurrentColor, service: Service, picker: Picker) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
@@ -57,7 +59,7 @@ class ComparePage(QWidget):
         self._more = CompareView()
         self.chips: dict[str, PaintChip] = {}
 
-        self.picker = Picker(theme, current)
+        self.picker = picker
         self.status = Label(theme, size=12, tone="3", wrap=True)
         self.status.setAccessibleName("Naming service")
         self.note = Label(theme, size=12, tone="2", wrap=True)
@@ -65,8 +67,8 @@ class ComparePage(QWidget):
         side = QWidget()
         side.setObjectName("bare")
         left = column(side)
-        left.addWidget(self.picker)
-        left.addStretch(1)
+        left.addWidget(self.picker, 1)
+        left.addSpacing(8)
         left.addWidget(self.note)
         left.addSpacing(8)
         left.addWidget(self.status)

@@ -12,7 +12,7 @@ from ui.theme import Theme
 
 
 class Segments(QWidget):
-    """A few choices with a line of facts each; arrow keys move along them.
+    """A few choices, with a line of facts each or without; arrow keys move along them.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each.
+        (word, facts) of each; without any facts it is as low as a button.
 
     Attributes
     ----------
@@ -36,7 +36,8 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        self.setFixedHeight(48)
+        self._low = not any(facts for _, facts in choices)
+        self.setFixedHeight(28 if self._low else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -59,7 +60,7 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        return QSize(80 * len(self._choices), 48)
+        return QSize(80 * len(self._choices), self.height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -91,6 +92,9 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
+            if self._low:
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
+                continue
             painter.drawText(area.adjusted(0, 6, 0, -22), Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
@@ -99,4 +103,4 @@ class Segments(QWidget):
     def _describe(self) -> None:
         word, facts = self._choices[self._place]
         self.setAccessibleName(self._name)
-        self.setAccessibleDescription(f"{word}, {facts}")
+        self.setAccessibleDescription(f"{word}, {facts}" if facts else word)
