@@ -11,26 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QImage,
-    QPageLayout,
-    QPageSize,
     QPainter,
     QPainterPath,
-    QPdfWriter,
     QPen,
 )
-from PySide6.QtSvg import QSvgGenerator
 
 from studio.views.palette import FIELDS
 from ui.theme import LIGHT, typeface
 
-SCALE = 2
-_PER_INCH, _DOTS = 96, 1200
 _NAME_LIMIT = 60
 _GROUND = "#ececec"
 
@@ -38,8 +31,15 @@ _GROUND = "#ececec"
 class Sheet(Protocol):
     """Something to print: its size in pixels of 1/96 inch, its words, and how it is drawn."""
 
-    width: int
-    height: int
+    @property
+    def width(self) -> int:
+        """How wide it is."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """How high it is."""
+        ...
 
     @property
     def words(self) -> str:
@@ -211,13 +211,14 @@ def _paint_strip(ink: Ink, fields: Sequence[Field], *, top: bool) -> None:
     tall = (_FAR - _NEAR) / len(fields)
     for place, field in enumerate(fields):
         y = -_FAR + place * tall
-        label = min(62.0, tall * 0.56)
+        # Six to a strip leave no room for figures under two lines, so that none has them.
+        figures = len(fields) < FIELDS
+        label = min(58.0, tall * 0.55) if figures else tall * 0.44
         paint = QRectF(left, y, _STRIP, tall - label)
         ink.fill(_rounded_top(paint, 9) if place == 0 else paint, field.color)
         room = _STRIP - 2 * _PAD if top else min(_seen(-(y + tall - 8)) - _PAD - 4, _STRIP - 2 * _PAD)
-        # Six to a strip leave no room for figures under two lines, so that none has them.
         words = QRectF(left + _PAD, paint.bottom(), room, label)
-        _paint_label(ink, field, words, figures=len(fields) < FIELDS)
+        _paint_label(ink, field, words, figures=figures)
     ink.line(_rounded(card, 9), QColor(0, 0, 0, 40), 0.8)
     if top:
         font = typeface(14, 500)
@@ -310,71 +311,3 @@ def _rounded_top(rect: QRectF, radius: float) -> QPainterPath:
     path.lineTo(rect.bottomRight())
     path.closeSubpath()
     return path
-
-
-def image(sheet: Sheet, scale: float = SCALE) -> QImage:
-    """Return a sheet as an image; may be called on any thread."""
-    size = QSize(round(sheet.width * scale), round(sheet.height * scale))
-    made = QImage(size, QImage.Format.Format_RGB32)
-    painter = QPainter(made)
-    painter.scale(size.width() / sheet.width, size.height() / sheet.height)
-    sheet.paint(Ink(painter))
-    painter.end()
-    return made
-
-
-def png(sheet: Sheet) -> bytes:
-    """Return a sheet as a PNG of twice its size."""
-    buffer = _buffer()
-    made = image(sheet)
-    made.setDotsPerMeterX(round(SCALE * _PER_INCH / 0.0254))
-    made.setDotsPerMeterY(round(SCALE * _PER_INCH / 0.0254))
-    made.setText("Description", sheet.words[:2000])
-    made.save(buffer, "PNG")
-    return bytes(buffer.data().data())
-
-
-def svg(sheet: Sheet) -> bytes:
-    """Return a sheet as SVG, its letters as outlines."""
-    buffer = _buffer()
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setOutputDevice(buffer)
-    generator.setResolution(_PER_INCH)
-    generator.setSize(QSize(sheet.width, sheet.height))
-    generator.setViewBox(QRectF(0, 0, sheet.width, sheet.height))
-    generator.setTitle("Painter Studio")
-    generator.setDescription(sheet.words[:20_000])
-    painter = QPainter(generator)
-    sheet.paint(Ink(painter, outlines=True))
-    painter.end()
-    return bytes(buffer.data().data())
-
-
-def pdf(sheets: Sequence[Sheet]) -> bytes:
-    """Return sheets as a PDF, one a page, its fonts embedded."""
-    buffer = _buffer()
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_DOTS)
-    writer.setCreator("Painter Studio")
-    writer.setTitle(sheets[0].words[:200])
-    painter = QPainter()
-    for place, sheet in enumerate(sheets):
-        points = QSizeF(sheet.width, sheet.height) * (72 / _PER_INCH)
-        page = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
-        writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
-        if place:
-            writer.newPage()
-        else:
-            painter.begin(writer)
-        painter.save()
-        painter.scale(_DOTS / _PER_INCH, _DOTS / _PER_INCH)
-        sheet.paint(Ink(painter))
-        painter.restore()
-    painter.end()
-    return bytes(buffer.data().data())
-
-
-def _buffer() -> QBuffer:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    return buffer

@@ -21,6 +21,7 @@ from ui.widgets.chip import PaintChip
 from ui.widgets.picker import Picker
 from ui.widgets.progress import Progressing
 from ui.widgets.stage import Invitation, Stage
+from ui.widgets.views import View, Views
 
 SAMPLES = 8
 LINGER = 350
@@ -34,6 +35,8 @@ class ComparePage(QWidget):
     ----------
     theme, current, service
         The look, the shared colour, and who names it.
+    views
+        What else can be compared, beside the one colour.
 
     Attributes
     ----------
@@ -46,7 +49,9 @@ class ComparePage(QWidget):
 
     train_wanted = Signal()
 
-    def __init__(self, theme: Theme, current: CurrentColor, service: Service) -> None:
+    def __init__(
+        self, theme: Theme, current: CurrentColor, service: Service, views: Sequence[View] = ()
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
@@ -82,13 +87,15 @@ class ComparePage(QWidget):
         self.progress = Progressing(theme, "What the naming service is doing")
         self.progress.again.clicked.connect(self._again)
         self.progress.hide()
-        right = column(space=16)
+        one = QWidget()
+        right = column(one, 16)
         right.addWidget(self.progress)
         right.addWidget(self.stage, 1)
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self._layout.addLayout(right, 1)
+        self.views = Views(theme, "What is compared", [View("One colour", one), *views])
+        self._layout.addWidget(self.views, 1)
 
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)
