@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -71,7 +71,7 @@ def png(sheet: Sheet) -> bytes:
     made.setDotsPerMeterX(round(SCALE * _PER_INCH / 0.0254))
     made.setDotsPerMeterY(round(SCALE * _PER_INCH / 0.0254))
     made.setText("Description", sheet.words[:2000])
-    made.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(made)
     return bytes(buffer.data().data())
 
 

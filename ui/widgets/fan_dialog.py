@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
 
+from studio.views.palette import counted
 from ui.background import Background
 from ui.printing import image
 from ui.prints import FanSheet
@@ -122,7 +123,7 @@ class FanDialog(QDialog):
 
     def _draw(self) -> None:
         sheets = self.sheets
-        self.say(f"The first of {len(sheets)} pages; PDF has them all." if len(sheets) > 1 else "")
+        self.say(_facts(sheets, named=bool(self.speaker.slug)))
         scale = self.devicePixelRatioF() * self.preview.width() / sheets[0].width
         self._background.run(
             lambda: image(sheets[0], scale),
@@ -138,3 +139,11 @@ class FanDialog(QDialog):
             self.say("The picture is copied.")
 
         self._background.run(lambda: image(sheet), copied, self.fail)
+
+
+def _facts(sheets: Sequence[FanSheet], *, named: bool) -> str:
+    """Return what should be known before it is saved."""
+    if len(sheets) > 1:
+        return f"The first of {len(sheets)} pages; a PDF has them all."
+    blank = sum(not field.name for strip in sheets[0].strips for field in strip) if named else 0
+    return f"{counted(blank)} without a name so far." if blank else ""

@@ -20,8 +20,7 @@ _GAP = 3
 
 
 class FocusRing(QWidget):
-    """Follows the focus within a window when it moves by keys; fields of text show theirs by their border,
-    tables by the cell.
+    """Follows the focus when it moves by keys; fields of text show theirs by their border, tables by a cell.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class PaletteHead(QWidget):
         self.words.set_tone("2")
         self._write(words)
         self.act.setText(act)
-        self.act.setAccessibleName(act)
+        self.act.setAccessibleName(act or "Stop")
         self.act.setVisible(bool(act))
         self.bar.setVisible(share is not None)
         if share is not None:
