@@ -65,6 +65,7 @@ class PaletteModel(QAbstractTableModel):
         super().__init__()
         self._naming = naming
         self._entries: tuple[Entry, ...] = ()
+        self._rows: dict[str, list[int]] = {}
         self._titles: tuple[str, ...] = ()
         naming.named.connect(self._named)
 
@@ -77,6 +78,9 @@ class PaletteModel(QAbstractTableModel):
         """Show other colours."""
         self.beginResetModel()
         self._entries = tuple(entries)
+        self._rows = {}
+        for row, entry in enumerate(self._entries):
+            self._rows.setdefault(entry.hex, []).append(row)
         self.endResetModel()
 
     def show_painters(self, titles: Sequence[str]) -> None:
@@ -141,9 +145,8 @@ class PaletteModel(QAbstractTableModel):
         return usual | Qt.ItemFlag.ItemIsEditable if index.column() == 0 else usual
 
     def _named(self, color: str) -> None:
-        for row, entry in enumerate(self._entries):
-            if entry.hex == color:
-                self.dataChanged.emit(self.index(row, 1), self.index(row, self.columnCount() - 1))
+        for row in self._rows.get(color, ()):
+            self.dataChanged.emit(self.index(row, 1), self.index(row, self.columnCount() - 1))
 
 
 class _ChipDelegate(QStyledItemDelegate):
@@ -159,31 +162,39 @@ class _ChipDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._theme
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        card = QRectF(area).adjusted(4.5, 4.5, -4.5, -4.5)
-        painter.setPen(Qt.PenStyle.NoPen)
+        card = area.adjusted(4, 4, -4, -4)
         if state & QStyle.StateFlag.State_Selected:
             picked = theme.color("text")
             picked.setAlphaF(0.10)
-            painter.fillRect(QRectF(area), picked)
+            painter.fillRect(area, picked)
         color = QColor(index.data(Role.DecorationRole))
-        painter.setBrush(theme.color("surface"))
-        painter.drawRoundedRect(card, 2, 2)
-        if index.column() == 0:
-            self._paint_color(painter, card, color, index)
-        else:
-            painter.fillRect(QRectF(card.left(), card.top(), card.width(), _PAINT), color)
-            words = card.adjusted(8, _PAINT + 3, -6, -2)
-            self._paint_name(painter, words, index)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         edge = QColor(255, 255, 255, 22) if theme.tokens.dark else QColor(0, 0, 0, 28)
-        painter.setPen(QPen(edge, 1))
-        painter.drawRoundedRect(card, 2, 2)
+        # Plain rectangles with a pixel off each corner: smooth round ones take a frame for sixty chips.
+        painter.fillRect(card.adjusted(1, 0, -1, 0), theme.color("surface"))
+        if index.column() == 0:
+            side = round(card.height() * 0.72)
+            paint = QRect(card.left(), card.top(), side, card.height())
+            painter.fillRect(paint.adjusted(1, 0, 0, 0), color)
+            painter.fillRect(QRect(card.left(), card.top() + 1, 1, card.height() - 2), color)
+            self._paint_color(painter, card.adjusted(side + 10, 0, -4, 0), color, index)
+        else:
+            paint = QRect(card.left(), card.top(), card.width(), _PAINT)
+            painter.fillRect(paint.adjusted(1, 0, -1, 0), color)
+            painter.fillRect(paint.adjusted(0, 1, 0, 0), color)
+            self._paint_name(painter, card.adjusted(8, _PAINT + 3, -6, -2), index)
+        for line in (
+            QRect(card.left() + 1, card.top(), card.width() - 2, 1),
+            QRect(card.left() + 1, card.bottom(), card.width() - 2, 1),
+            QRect(card.left(), card.top() + 1, 1, card.height() - 2),
+            QRect(card.right(), card.top() + 1, 1, card.height() - 2),
+        ):
+            painter.fillRect(line, edge)
         if state & QStyle.StateFlag.State_HasFocus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.ink, 2))
-            painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), 4, 4)
+            painter.drawRoundedRect(QRectF(card).adjusted(-2, -2, 2, 2), 4, 4)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -202,12 +213,8 @@ class _ChipDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         editor.setGeometry(area.left() + 4, area.top() + (ROW - 28) // 2, area.width() - 8, 28)
 
-    def _paint_color(self, painter: QPainter, card: QRectF, color: QColor, index: Index) -> None:
+    def _paint_color(self, painter: QPainter, words: QRect, color: QColor, index: Index) -> None:
         theme = self._theme
-        side = card.height()
-        painter.fillRect(QRectF(card.left(), card.top(), side * 0.72, side), color)
-        left = card.left() + side * 0.72 + 10
-        words = QRectF(left, card.top(), card.right() - left - 4, side)
         label = plain(index.data(Role.DisplayRole))
         middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(12, 500, tabular=True))
@@ -216,10 +223,10 @@ class _ChipDelegate(QStyledItemDelegate):
         if label:
             painter.setFont(theme.font(12))
             painter.setPen(theme.color("text_3"))
-            shown = elide(painter.fontMetrics().elidedText, label, int(words.width()))
+            shown = elide(painter.fontMetrics().elidedText, label, words.width())
             painter.drawText(words.adjusted(0, 18, 0, 0), middle, shown)
 
-    def _paint_name(self, painter: QPainter, words: QRectF, index: Index) -> None:
+    def _paint_name(self, painter: QPainter, words: QRect, index: Index) -> None:
         theme = self._theme
         name: str = index.data(Role.DisplayRole)
         if not name:
@@ -229,17 +236,16 @@ class _ChipDelegate(QStyledItemDelegate):
                 painter.drawText(words.translated(0, 2), Qt.AlignmentFlag.AlignLeft, "no name")
             else:
                 # A blank to be filled in, as on a form.
-                painter.fillRect(
-                    QRectF(words.left(), words.top() + 17, words.width() * 0.6, 1), theme.color("line")
-                )
+                blank = QRect(words.left(), words.top() + 17, round(words.width() * 0.6), 1)
+                painter.fillRect(blank, theme.color("line"))
             return
-        size, lines = _lines(plain(name), int(words.width()))
+        size, lines = _lines(plain(name), words.width())
         font = theme.font(size, 500)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         y = words.top() + 4 + QFontMetricsF(font).capHeight() + (0 if len(lines) > 1 else 2)
         for line in lines:
-            painter.drawText(int(words.left()), round(y), line)
+            painter.drawText(words.left(), round(y), line)
             y += size + 2
 
 
