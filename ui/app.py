@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from engine import places
 from engine.service.protocol import Reply
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.painters import PainterCard, PainterLibrary
+from studio.palette_store import PaletteStore
 from studio.runs import Runs
 from studio.service_client import ServiceClient
 from studio.settings import SettingsStore
@@ -23,15 +24,18 @@ from studio.supervisor import Supervisor
 from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
+from ui.file_dialogs import FileDialogs
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
+from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.trainings import Trainings
 from ui.widgets.eyedropper import Eyedropper
 from ui.widgets.picker import Picker
+from ui.widgets.views import View
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -52,6 +56,8 @@ class Makers:
         Starts and watches trainings.
     painters, judges
         The libraries.
+    dialogs
+        Asks for files.
     """
 
     home: Path
@@ -59,6 +65,7 @@ class Makers:
     supervisor: Supervisor
     painters: PainterLibrary
     judges: JudgeLibrary
+    dialogs: FileDialogs = field(default_factory=FileDialogs)
 
     @classmethod
     def usual(cls) -> Makers:
@@ -100,7 +107,16 @@ class Studio(QObject):
             self.settings.picker,
             Eyedropper(self.theme),
         )
-        self.compare = ComparePage(self.theme, self.current, self.service, picker)
+        self.palette = PaletteView(
+            self.theme,
+            self.current,
+            self.service,
+            PaletteStore(makers.home),
+            self.background,
+            makers.dialogs,
+        )
+        views = [View("Palette", self.palette, self.palette.head)]
+        self.compare = ComparePage(self.theme, self.current, self.service, picker, views)
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
         )
@@ -146,6 +162,7 @@ class Studio(QObject):
     def _shown(self) -> None:
         self.window.setWindowIcon(chip_icon(self.current.hex))
         self.read_painters()
+        self.palette.load()
         self.judges.reload()
         self.trainings.refresh()
         self.service.start()
@@ -156,6 +173,7 @@ class Studio(QObject):
 
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
         self.compare.show_painters(cards)
+        self.palette.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self.train.show_judges(entries)

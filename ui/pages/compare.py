@@ -21,6 +21,7 @@ from ui.widgets.chip import PaintChip
 from ui.widgets.picker import Picker
 from ui.widgets.progress import Progressing
 from ui.widgets.stage import Invitation, Stage
+from ui.widgets.views import View, Views
 
 SAMPLES = 8
 LINGER = 350
@@ -36,6 +37,8 @@ class ComparePage(QWidget):
         The look, the shared colour, and who names it.
     picker
         Picks the colour.
+    views
+        What else can be compared, beside the one colour.
 
     Attributes
     ----------
@@ -48,7 +51,14 @@ class ComparePage(QWidget):
 
     train_wanted = Signal()
 
-    def __init__(self, theme: Theme, current: CurrentColor, service: Service, picker: Picker) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        current: CurrentColor,
+        service: Service,
+        picker: Picker,
+        views: Sequence[View] = (),
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
@@ -84,13 +94,15 @@ class ComparePage(QWidget):
         self.progress = Progressing(theme, "What the naming service is doing")
         self.progress.again.clicked.connect(self._again)
         self.progress.hide()
-        right = column(space=16)
+        one = QWidget()
+        right = column(one, 16)
         right.addWidget(self.progress)
         right.addWidget(self.stage, 1)
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self._layout.addLayout(right, 1)
+        self.views = Views(theme, "What is compared", [View("One colour", one), *views])
+        self._layout.addWidget(self.views, 1)
 
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)

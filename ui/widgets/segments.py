@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Theme
@@ -21,7 +21,7 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each; without any facts it is as low as a button.
+        (word, facts) of each; without facts anywhere they take one line.
 
     Attributes
     ----------
@@ -36,10 +36,11 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        self._low = not any(facts for _, facts in choices)
-        self.setFixedHeight(28 if self._low else 48)
+        self._plain = not any(facts for _, facts in self._choices)
+        self.setFixedHeight(28 if self._plain else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Fixed if self._plain else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
         theme.changed.connect(self.update)
@@ -60,7 +61,11 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        return QSize(80 * len(self._choices), self.height())
+        if not self._plain:
+            return QSize(80 * len(self._choices), 48)
+        metrics = QFontMetrics(self._theme.font(13, 600))
+        widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
+        return QSize((widest + 24) * len(self._choices), 28)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -92,10 +97,8 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
-            if self._low:
-                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
-                continue
-            painter.drawText(area.adjusted(0, 6, 0, -22), Qt.AlignmentFlag.AlignCenter, word)
+            within = area if self._plain else area.adjusted(0, 6, 0, -22)
+            painter.drawText(within, Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
             painter.drawText(area.adjusted(0, 22, 0, -6), Qt.AlignmentFlag.AlignCenter, facts)
