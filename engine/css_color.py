@@ -110,7 +110,8 @@ def _from_hwb(value: Floats) -> Floats:
     white, black = white / 100, black / 100
     if white + black >= 1:
         return np.full(3, white / (white + black))
-    return colors.hsl_to_srgb([hue, 1.0, 0.5]) * (1 - white - black) + white
+    pure: Floats = colors.hsl_to_srgb([hue, 1.0, 0.5])
+    return pure * (1 - white - black) + white
 
 
 def _from_lab(value: Floats) -> Floats:

@@ -49,7 +49,7 @@ def open_picker(app):
 
 
 def drags(picker, current):
-    """Return, for each part, its name, what moves it to a place in 0..1, and the widget that then repaints."""
+    """Return each part's name, what moves it to a place in 0..1, and the widget that then repaints."""
     figures = picker.figures.rows
 
     def turn(share):
