@@ -111,7 +111,8 @@ def _from_hwb(value: Floats) -> Floats:
     if white + black >= 1:
         return np.full(3, white / (white + black))
     pure: Floats = colors.hsl_to_srgb([hue, 1.0, 0.5])
-    return pure * (1 - white - black) + white
+    lighter: Floats = pure * (1 - white - black) + white
+    return lighter
 
 
 def _from_lab(value: Floats) -> Floats:
