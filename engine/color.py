@@ -2,7 +2,8 @@
 
 A colour is written ``#rrggbb`` everywhere in the project; arrays are for what must be done to many at once
 (a colour pad, a palette, a lexicon). Arrays have the three coordinates on their last axis: sRGB in 0..1,
-OKLab as (L, a, b) with L in 0..1, OKLCH as (L, C, H) with H in degrees.
+OKLab as (L, a, b) with L in 0..1, OKLCH as (L, C, H) with H in degrees, HSL as (H, S, L) with H in degrees
+and the others in 0..1.
 
 Sources: OKLab is Björn Ottosson's (https://bottosson.github.io/posts/oklab/, matrices of 2021-01-25); the
 sRGB transfer curve is IEC 61966-2-1; ΔE2000 follows Sharma, Wu and Dalal, "The CIEDE2000
@@ -158,6 +159,32 @@ def srgb_to_oklch(rgb: ArrayLike) -> Floats:
     return oklab_to_oklch(srgb_to_oklab(rgb))
 
 
+def hsl_to_srgb(hsl: ArrayLike) -> Floats:
+    """Convert HSL, shape (…, 3), to sRGB (CSS Color 4, section 7.1)."""
+    value = np.asarray(hsl, dtype=float)
+    hue, saturation, lightness = value[..., 0:1], value[..., 1:2], value[..., 2:3]
+    k = (np.array([0.0, 8.0, 4.0]) + hue / 30.0) % 12.0
+    reach = saturation * np.minimum(lightness, 1.0 - lightness)
+    rgb: Floats = lightness - reach * np.clip(np.minimum(k - 3.0, 9.0 - k), -1.0, 1.0)
+    return rgb
+
+
+def srgb_to_hsl(rgb: ArrayLike) -> Floats:
+    """Convert sRGB, shape (…, 3), to HSL; a grey has hue 0, black and white have saturation 0."""
+    value = np.asarray(rgb, dtype=float)
+    most, least = value.max(axis=-1), value.min(axis=-1)
+    spread = most - least
+    lightness = (most + least) / 2
+    room = np.minimum(lightness, 1.0 - lightness)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        saturation = np.where(room > 0, spread / (2 * room), 0.0)
+        turned = (np.roll(value, -1, axis=-1) - np.roll(value, -2, axis=-1)) / spread[..., None]
+    sextant = turned + np.array([0.0, 2.0, 4.0])
+    which = value.argmax(axis=-1)[..., None]
+    hue = np.take_along_axis(sextant, which, axis=-1)[..., 0] * 60.0 % 360.0
+    return np.stack([np.where(spread > 0, hue, 0.0), saturation, lightness], axis=-1)
+
+
 def oklab(color: str) -> Floats:
     """Return a hex colour's OKLab, shape (3,)."""
     return srgb_to_oklab(to_srgb(color))
@@ -214,11 +241,21 @@ def from_oklch(lightness: float, chroma: float, hue: float) -> str:
     return from_srgb(oklch_to_srgb([light, float(max_chroma(light, hue)), hue]))
 
 
-def pad(hue: float, width: int, height: int) -> NDArray[np.uint8]:
+def pad(hue: float, width: int, height: int, reach: float | None = None) -> NDArray[np.uint8]:
     """Paint a colour pad of one hue: chroma to the right, lightness upward.
 
     Each row runs from grey to the most that sRGB can show at its lightness, so that every point of the
     pad is a colour and every colour of the hue is on it.
+
+    Parameters
+    ----------
+    hue
+        In degrees.
+    width, height
+        In pixels.
+    reach
+        Let each row run to this chroma instead, the same for all; beyond what sRGB can show it stays at
+        the edge's colour.
 
     Returns
     -------
@@ -226,7 +263,8 @@ def pad(hue: float, width: int, height: int) -> NDArray[np.uint8]:
         Shape (height, width, 3). A pad of 360 × 240 takes a few milliseconds.
     """
     light = np.linspace(1.0, 0.0, height)
-    chroma = max_chroma(light, hue)[:, None] * np.linspace(0.0, 1.0, width)[None, :]
+    most, share = max_chroma(light, hue)[:, None], np.linspace(0.0, 1.0, width)[None, :]
+    chroma = most * share if reach is None else np.minimum(most, reach * share)
     angle = np.radians(hue)
     ray = _OKLAB_TO_LMS @ np.array([0.0, np.cos(angle), np.sin(angle)])
     # Channels first and in single precision: twice as fast as rows of three.

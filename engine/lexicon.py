@@ -112,22 +112,41 @@ class Lexicon:
         One minus the largest Dice coefficient, over all known names, of the sets of letter triples (each
         name with a space at either end).
         """
+        return float(1.0 - np.max(self._alike(name)))
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        """Return a known name as the lexicon writes it, and its color; case and accents do not matter."""
+        place = self._places.get(fold(name))
+        return None if place is None else (self.names[place], self.colors[place])
+
+    def closest(self, name: str) -> str:
+        """Return the known name that is spelled most like this one, or "" if none is much like it."""
+        alike = self._alike(name)
+        best = int(alike.argmax())
+        return self.names[best] if alike[best] >= 0.4 else ""
+
+    def _alike(self, name: str) -> NDArray[np.float64]:
+        """Return the Dice coefficient of this name's letter triples and each known name's."""
         wanted = _triples(fold(name))
-        if wanted.size == 0:
-            return 1.0
         keys, owners, sizes = self._postings
         starts, ends = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
         found = [owners[start:end] for start, end in zip(starts, ends, strict=True) if end > start]
         if not found:
-            return 1.0
+            return np.zeros(len(self))
         shared = np.bincount(np.concatenate(found), minlength=len(self))
-        return float(1.0 - np.max(2.0 * shared / (sizes + wanted.size)))
+        alike: NDArray[np.float64] = 2.0 * shared / (sizes + wanted.size)
+        return alike
 
     def reference(self, n: int = 512, seed: int = 0) -> list[tuple[str, str]]:
         """Return a fixed sample of (name, color) from the part that is not held out, to calibrate with."""
         pool = np.flatnonzero(~self.held_out)
         chosen = np.random.default_rng([seed, 0x1E51]).choice(pool, size=min(n, len(pool)), replace=False)
         return [(self.names[i], self.colors[i]) for i in chosen]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        # Backwards, so that of names that fold alike the first is found.
+        return {self.folded[place]: place for place in reversed(range(len(self)))}
 
     @cached_property
     def _postings(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

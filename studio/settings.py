@@ -19,6 +19,25 @@ from engine.models import BaseError, find_base
 from studio.files import write_atomically
 
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
+Hex = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class PickerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the colour picker was left.
+
+    Attributes
+    ----------
+    history
+        The colours that were settled on, latest first.
+    figures
+        Which figures are shown, from 0: OKLCH, HSL, RGB.
+    true_shape
+        Whether the pad shows the true shape of what sRGB can show.
+    """
+
+    history: tuple[Hex, ...] = ()
+    figures: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
+    true_shape: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether the first-run tour was seen or skipped.
     color
         The colour that was last picked, ``#rrggbb``.
+    picker
+        How the colour picker was left.
     judge
         Slug of the judge that was last open.
     painters
@@ -63,7 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base: Text = ""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     toured: bool = False
-    color: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")] = "#d48475"
+    color: Hex = "#d48475"
+    picker: PickerSettings = PickerSettings()
     judge: Text = "poet"
     painters: tuple[Text, ...] = ()
     run: Text = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from engine import places
 from engine.service.protocol import Failed, Reply
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.painters import PainterCard, PainterLibrary
+from studio.palette_store import PaletteStore
 from studio.runs import Runs, RunSummary
 from studio.service_client import ServiceClient
 from studio.settings import Settings, SettingsStore
@@ -24,15 +25,20 @@ from ui.across import Across, Known, Ways
 from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
+from ui.file_dialogs import FileDialogs
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
 from ui.notices import Notices
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
+from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.tour_stops import stops
 from ui.trainings import Trainings
+from ui.widgets.eyedropper import Eyedropper
+from ui.widgets.picker import Picker
+from ui.widgets.views import View
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -53,6 +59,8 @@ class Makers:
         Starts and watches trainings.
     painters, judges
         The libraries.
+    dialogs
+        Asks for files.
     """
 
     home: Path
@@ -60,6 +68,7 @@ class Makers:
     supervisor: Supervisor
     painters: PainterLibrary
     judges: JudgeLibrary
+    dialogs: FileDialogs = field(default_factory=FileDialogs)
 
     @classmethod
     def usual(cls) -> Makers:
@@ -97,7 +106,24 @@ class Studio(QObject):
             self.service.use(self.settings.base, self.settings.device)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
-        self.compare = ComparePage(self.theme, self.current, self.service)
+        picker = Picker(
+            self.theme,
+            icons,
+            self.current,
+            self.background,
+            self.settings.picker,
+            Eyedropper(self.theme),
+        )
+        self.palette = PaletteView(
+            self.theme,
+            self.current,
+            self.service,
+            PaletteStore(makers.home),
+            self.background,
+            makers.dialogs,
+        )
+        views = [View("Palette", self.palette, self.palette.head)]
+        self.compare = ComparePage(self.theme, self.current, self.service, picker, views)
         self.judges = JudgesPage(
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
         )
@@ -149,6 +175,7 @@ class Studio(QObject):
     def _shown(self) -> None:
         self.window.setWindowIcon(chip_icon(self.current.hex))
         self.read_painters()
+        self.palette.load()
         self.judges.reload()
         self.trainings.refresh()
         self.service.start()
@@ -232,6 +259,7 @@ class Studio(QObject):
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
         self._known.painters = list(cards)
         self.compare.show_painters(cards)
+        self.palette.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self._known.judges = list(entries)
@@ -245,6 +273,7 @@ class Studio(QObject):
         self.settings = msgspec.structs.replace(
             self.settings,
             color=self.current.hex,
+            picker=self.compare.picker.remembered,
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
             page=self.window.title,

@@ -59,17 +59,14 @@ class CurrentColor(QObject):
         """Move to OKLCH; chroma is cut to what sRGB can show."""
         lightness = min(max(lightness, 0.0), 1.0)
         hue %= 360.0
-        chroma = min(max(chroma, 0.0), float(colors.max_chroma(lightness, hue)))
-        if (lightness, chroma, hue) == self.lch:
-            return
-        self._lightness, self._chroma, self._hue = lightness, chroma, hue
-        self._tell(colors.from_oklch(lightness, chroma, hue))
+        self._move(lightness, min(max(chroma, 0.0), float(colors.max_chroma(lightness, hue))), hue)
 
     def set_share(self, lightness: float, share: float, hue: float) -> None:
         """Move to a lightness, a share of the largest chroma there, and a hue."""
         lightness = min(max(lightness, 0.0), 1.0)
-        most = float(colors.max_chroma(lightness, hue % 360.0))
-        self.set_lch(lightness, min(max(share, 0.0), 1.0) * most, hue)
+        hue %= 360.0
+        most = float(colors.max_chroma(lightness, hue))
+        self._move(lightness, min(max(share, 0.0), 1.0) * most, hue)
 
     def set_hex(self, text: str) -> None:
         """Move to a hex colour, kept exactly as it was given.
@@ -87,6 +84,12 @@ class CurrentColor(QObject):
         self._lightness, self._chroma = lightness, chroma
         self._hue = hue if chroma > _GREY else self._hue
         self._tell(color)
+
+    def _move(self, lightness: float, chroma: float, hue: float) -> None:
+        if (lightness, chroma, hue) == self.lch:
+            return
+        self._lightness, self._chroma, self._hue = lightness, chroma, hue
+        self._tell(colors.from_oklch(lightness, chroma, hue))
 
     def _tell(self, color: str) -> None:
         self._hex = color

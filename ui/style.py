@@ -76,6 +76,12 @@ QPushButton[kind="danger"]:hover { border-color: $danger; }
 QPushButton[kind="danger"]:disabled { color: $text_3; }
 
 QListView { background: transparent; border: none; outline: none; color: $text; }
+QTableView {
+    background: transparent; border: none; outline: none; color: $text;
+    selection-background-color: transparent; selection-color: $text;
+}
+QHeaderView, QHeaderView::section { background: transparent; border: none; color: $text_2; }
+QHeaderView::section { padding: 0 4px; }
 QMenu { background: $surface; color: $text; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $sunken; color: $text; }

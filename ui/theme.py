@@ -102,6 +102,17 @@ def ink(color: str, tokens: Tokens) -> str:
     return tokens.text
 
 
+def typeface(size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
+    """Return Inter at a size in pixels, for what is printed; the window's is :meth:`Theme.font`."""
+    font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
 class Theme(QObject):
     """The app's look, handed to every widget that paints.
 
@@ -176,13 +187,7 @@ class Theme(QObject):
 
     def font(self, size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
         """Return Inter at a size in pixels; ``display`` for headings, ``tabular`` for figures that align."""
-        font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
-        font.setPixelSize(self.px(size))
-        font.setWeight(QFont.Weight(weight))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        if tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        return typeface(self.px(size), weight, display=display, tabular=tabular)
 
     @property
     def scale(self) -> float:

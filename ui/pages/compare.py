@@ -22,6 +22,7 @@ from ui.widgets.chip import PaintChip
 from ui.widgets.picker import Picker
 from ui.widgets.progress import Progressing
 from ui.widgets.stage import Invitation, Stage
+from ui.widgets.views import View, Views
 
 SAMPLES = 8
 LINGER = 350
@@ -35,6 +36,10 @@ class ComparePage(QWidget):
     ----------
     theme, current, service
         The look, the shared colour, and who names it.
+    picker
+        Picks the colour.
+    views
+        What else can be compared, beside the one colour.
 
     Attributes
     ----------
@@ -47,7 +52,14 @@ class ComparePage(QWidget):
 
     train_wanted = Signal()
 
-    def __init__(self, theme: Theme, current: CurrentColor, service: Service) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        current: CurrentColor,
+        service: Service,
+        picker: Picker,
+        views: Sequence[View] = (),
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._current, self._service = theme, current, service
@@ -58,7 +70,7 @@ class ComparePage(QWidget):
         self._more = CompareView()
         self.chips: dict[str, PaintChip] = {}
 
-        self.picker = Picker(theme, current)
+        self.picker = picker
         self.status = Label(theme, size=12, tone="3", wrap=True)
         self.status.setAccessibleName("Naming service")
         self.note = Label(theme, size=12, tone="2", wrap=True)
@@ -66,8 +78,8 @@ class ComparePage(QWidget):
         side = QWidget()
         side.setObjectName("bare")
         left = column(side)
-        left.addWidget(self.picker)
-        left.addStretch(1)
+        left.addWidget(self.picker, 1)
+        left.addSpacing(8)
         left.addWidget(self.note)
         left.addSpacing(8)
         left.addWidget(self.status)
@@ -83,13 +95,15 @@ class ComparePage(QWidget):
         self.progress = Progressing(theme, "What the naming service is doing")
         self.progress.again.clicked.connect(self._again)
         self.progress.hide()
-        right = column(space=16)
+        one = QWidget()
+        right = column(one, 16)
         right.addWidget(self.progress)
         right.addWidget(self.stage, 1)
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self._layout.addLayout(right, 1)
+        self.views = Views(theme, "What is compared", [View("One colour", one), *views])
+        self._layout.addWidget(self.views, 1)
 
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
 
 from ui.theme import Theme
 
@@ -12,7 +20,7 @@ _GAP = 3
 
 
 class FocusRing(QWidget):
-    """Follows the focus within a window when it moves by keys; fields of text show theirs by their border.
+    """Follows the focus when it moves by keys; fields of text show theirs by their border, tables by a cell.
 
     Parameters
     ----------
@@ -61,8 +69,8 @@ class FocusRing(QWidget):
         if old is None and new is not self._left:
             # A click into a window that is not active: the focus comes with the window, after the click.
             by_mouse = True
-        texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
-        self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, texts) else new
+        own = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox | QTableView
+        self._target = None if by_mouse or new is self.parentWidget() or isinstance(new, own) else new
         if self._target is not None:
             self._target.installEventFilter(self)
         self._place()

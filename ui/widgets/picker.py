@@ -1,233 +1,265 @@
-"""The picker: pad, hue strip, and the fields that are the accessible way in."""
+"""The picker: the wheel, the colour as text and in figures, and where else colours come from."""
 
 from __future__ import annotations
 
-from collections import deque
+from itertools import pairwise
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
 
-from engine import color as colors
+from engine.harmony import harmonies
 from engine.reading import reading
+from studio.settings import PickerSettings
+from ui.background import Background
 from ui.current import CurrentColor
+from ui.icons import Icons
 from ui.theme import Theme
-from ui.widgets.basics import Label, column
-from ui.widgets.pad import ColorPad, HueStrip
+from ui.widgets.basics import IconButton, Label, column
+from ui.widgets.contrast import ContrastPair
+from ui.widgets.css_field import CssField
+from ui.widgets.eyedropper import Eyedropper
 
-HISTORY = 12
+# Under its first name too: other forms know it by this one.
+from ui.widgets.figure import Figure as Figure
+from ui.widgets.figures import Figures
+from ui.widgets.picture import PicturePalette, has_picture
+from ui.widgets.ring import Wheel
+from ui.widgets.segments import Segments
+from ui.widgets.swatches import Harmonies, History
+
+_RECENT, _HARMONY, _CONTRAST, _PICTURE = range(4)
+_UNFOLDED = 530
+"""Pixels below the wheel in which all sections fit."""
+_TRAYS = ("Recent", "Harmony", "Contrast", "Picture")
 
 
-class Figure(QDoubleSpinBox):
-    """A number in tabular figures without buttons: typed, or stepped with the arrow keys."""
+class _Section(QWidget):
+    """One more way to a colour, with its word above where all are shown."""
 
-    def __init__(self, theme: Theme, name: str, least: float, most: float, places: int, step: float) -> None:
+    def __init__(self, theme: Theme, word: str, body: QWidget) -> None:
         super().__init__()
-        self.setFont(theme.font(13, tabular=True))
-        self.setRange(least, most)
-        self.setDecimals(places)
-        self.setSingleStep(step)
-        self.setKeyboardTracking(False)
-        self.lineEdit().setTextMargins(6, 0, 0, 0)
-        self.setAccessibleName(name)
-        self.setToolTip(name)
+        self._heading = Label(theme, word, 12, "3")
+        layout = column(self, space=6)
+        layout.addWidget(self._heading)
+        layout.addWidget(body)
+        layout.addStretch(1)
 
-
-class History(QWidget):
-    """The colours that were settled on last, as small swatches; arrow keys and Enter, or a click.
-
-    Attributes
-    ----------
-    chosen
-        A colour was chosen again; carries ``#rrggbb``.
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._colors: deque[str] = deque(maxlen=HISTORY)
-        self._at = 0
-        self.setFixedHeight(20)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Colours picked before")
-        theme.changed.connect(self.update)
-
-    @property
-    def colors(self) -> list[str]:
-        """The colours, latest first."""
-        return list(self._colors)
-
-    def add(self, color: str) -> None:
-        """Put a colour in front; it is there once."""
-        if color in self._colors:
-            self._colors.remove(color)
-        self._colors.appendleft(color)
-        self._at = 0
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Want a row of swatches."""
-        return QSize(200, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the swatches; while it has the focus, the chosen one has a frame."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place, color in enumerate(self._colors):
-            if (place + 1) * self._pitch() > self.width() + self._pitch() - 20 + 1:
-                return
-            rect = QRectF(place * self._pitch() + 0.5, 0.5, 19, 19)
-            painter.setBrush(QColor(color))
-            chosen = self.hasFocus() and place == self._at
-            painter.setPen(
-                QPen(self._theme.color("text"), 2) if chosen else QPen(self._theme.color("line"), 1)
-            )
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if chosen else rect, 2, 2)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the swatch under the pointer."""
-        place = int(event.position().x() // self._pitch())
-        if place < len(self._colors) and event.position().x() - place * self._pitch() <= 20:
-            self.chosen.emit(self._colors[place])
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go along the swatches and choose one."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None and self._colors:
-            self._at = min(max(self._at + step, 0), len(self._colors) - 1)
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._colors:
-            self.chosen.emit(self._colors[self._at])
-        else:
-            super().keyPressEvent(event)
-
-    def _pitch(self) -> float:
-        return max((self.width() - 20) / (HISTORY - 1), 22.0)
+    def show_headed(self, headed: bool) -> None:
+        """Show the word, or, folded, keep the height of the others."""
+        self._heading.setVisible(headed)
+        self.setMinimumHeight(0 if headed else 42)
 
 
 class Picker(QWidget):
     """Everything by which the current colour is picked.
 
+    A text or a picture may be dropped or pasted anywhere on it.
+
     Parameters
     ----------
-    theme
-        Gives tokens and fonts.
+    theme, icons
+        The look.
     current
         The colour that is picked.
+    background
+        Where pictures and names are read.
+    remembered
+        How it was left.
+    eyedropper
+        Looks at the screen.
     """
 
-    def __init__(self, theme: Theme, current: CurrentColor) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        current: CurrentColor,
+        background: Background,
+        remembered: PickerSettings,
+        eyedropper: Eyedropper,
+    ) -> None:
         super().__init__()
-        self._current = current
-        self.pad = ColorPad(theme, current)
-        self.strip = HueStrip(theme, current, self.pad)
-        self.hex = QLineEdit(current.hex)
-        self.hex.setFont(theme.font(13, tabular=True))
-        self.hex.setAccessibleName("Hex")
-        self.hex.setMaxLength(64)
-        self.fault = Label(theme, size=12, tone="danger", wrap=True)
-        self.fault.hide()
-        self.lightness = Figure(theme, "Lightness, 0 to 100", 0, 100, 1, 1)
-        self.chroma = Figure(theme, "Chroma, 0 to 0.37", 0, 0.37, 3, 0.01)
-        self.hue = Figure(theme, "Hue, 0 to 360 degrees", 0, 360, 1, 1)
-        self.hue.setWrapping(True)
+        self._theme, self._current = theme, current
+        self._hovered = self._unfolded = False
+        self.eyedropper = eyedropper
+        self.wheel = Wheel(theme, current)
+        self.pad, self.ring = self.wheel.pad, self.wheel.ring
+        self.dropper = IconButton(theme, icons, "pipette", "Pick a colour from the screen")
+        self.wheel.add(self.dropper, Qt.Corner.TopLeftCorner)
+        reason = eyedropper.why_not()
+        if reason:
+            self.dropper.setEnabled(False)
+            self.dropper.setToolTip(reason)
+        self.field = CssField(theme, icons, current, background)
+        self.hex, self.fault = self.field.edit, self.field.fault
         self.reading = Label(theme, size=15, tone="2", wrap=True)
         self.reading.setAccessibleName("The colour in words")
-        self.history = History(theme)
-
-        fields = QGridLayout()
-        fields.setContentsMargins(0, 0, 0, 0)
-        fields.setHorizontalSpacing(8)
-        fields.setVerticalSpacing(4)
-        named = (("Hex", self.hex, 14), ("L", self.lightness, 9), ("C", self.chroma, 9), ("H", self.hue, 9))
-        for place, (text, field, stretch) in enumerate(named):
-            label = Label(theme, text, 12, "3")
-            label.setBuddy(field)
-            fields.addWidget(label, 0, place)
-            fields.addWidget(field, 1, place)
-            fields.setColumnStretch(place, stretch)
-            field.setMinimumWidth(84 if field is self.hex else 44)
+        self.figures = Figures(theme, current, remembered.figures)
+        self.lightness, self.chroma, self.hue = self.figures.rows[0].fields
+        self.trays = Segments(theme, "More ways to a colour", [(word, "") for word in _TRAYS])
+        self.history = History(theme, remembered.history)
+        self.harmonies = Harmonies(theme)
+        self.contrast = ContrastPair(theme, current)
+        self.picture = PicturePalette(theme, background)
+        trays = (self.history, self.harmonies, self.contrast, self.picture)
+        self._sections = [_Section(theme, word, tray) for word, tray in zip(_TRAYS, trays, strict=True)]
+        sections = column(space=14)
+        for section in self._sections:
+            sections.addWidget(section)
 
         layout = column(self)
-        layout.addWidget(self.pad)
-        layout.addSpacing(8)
-        layout.addWidget(self.strip)
+        # The wheel takes what room there is, up to its size; what is left then lies below.
+        layout.addWidget(self.wheel, 1000)
         layout.addSpacing(12)
-        layout.addLayout(fields)
-        layout.addWidget(self.fault)
-        layout.addSpacing(16)
+        layout.addWidget(self.field)
+        layout.addSpacing(8)
         layout.addWidget(self.reading)
+        layout.addSpacing(12)
+        layout.addWidget(self.figures)
         layout.addSpacing(16)
-        layout.addWidget(self.history)
-        for before, after in (
-            (self.pad, self.strip),
-            (self.strip, self.hex),
-            (self.hex, self.lightness),
-            (self.lightness, self.chroma),
-            (self.chroma, self.hue),
-            (self.hue, self.history),
-        ):
-            QWidget.setTabOrder(before, after)
+        folded = column(space=10)
+        folded.addWidget(self.trays)
+        folded.addLayout(sections)
+        layout.addLayout(folded)
+        layout.addStretch(1)
+        self.setAcceptDrops(True)
+        self._order_focus()
 
-        self.hex.editingFinished.connect(self._hex_entered)
-        self.hex.textEdited.connect(self._hex_typed)
-        self.lightness.valueChanged.connect(lambda value: self._entered(lightness=value / 100))
-        self.chroma.valueChanged.connect(lambda value: self._entered(chroma=value))
-        self.hue.valueChanged.connect(lambda value: self._entered(hue=value))
-        self.history.chosen.connect(current.set_hex)
+        self.wheel.gamut.setChecked(remembered.true_shape)
+        self.dropper.clicked.connect(eyedropper.start)
+        eyedropper.picked.connect(current.set_hex)
+        eyedropper.failed.connect(lambda sentence: self.field.say(fault=sentence))
+        self.trays.chosen.connect(self._fold)
+        self.history.chosen.connect(lambda place: current.set_hex(self.history.colors[place]))
+        self.harmonies.chosen.connect(self._take_harmony)
+        self.picture.chosen.connect(current.set_hex)
         current.changed.connect(self._follow)
+        current.changed.connect(self._show_harmonies)
         current.settled.connect(self.history.add)
         self.history.add(current.hex)
         self._follow(current.hex)
+        self._fold()
+
+    @property
+    def remembered(self) -> PickerSettings:
+        """How it is left, for the next start."""
+        return PickerSettings(
+            history=tuple(self.history.colors),
+            figures=self.figures.place,
+            true_shape=self.pad.true_shape,
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the colour, or paste a colour or a picture, wherever on the picker the focus is."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._take(QGuiApplication.clipboard().mimeData())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self._current.hex)
+            self.field.say(f"{self._current.hex} is copied.")
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures, colours and texts."""
+        data = event.mimeData()
+        if has_picture(data) or data.hasColor() or data.hasText():
+            event.acceptProposedAction()
+            self._hovered = True
+            self.update()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Let it pass."""
+        self._hovered = False
+        self.update()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        self._hovered = False
+        self.update()
+        event.acceptProposedAction()
+        self._take(event.mimeData())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Unfold the sections where there is room for them below a wheel of full size."""
+        unfolded = self.height() >= self.width() + _UNFOLDED
+        if unfolded != self._unfolded:
+            self._unfolded = unfolded
+            self._fold()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a frame while something is held over it."""
+        if self._hovered:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = QPen(self._theme.color("edge"), 1.5, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 10, 10)
+
+    def _take(self, data: QMimeData) -> None:
+        if data.hasColor():
+            self._current.set_hex(QColor(data.colorData()).name())
+        elif has_picture(data) or not data.hasText():
+            self.trays.choose(_PICTURE)
+            self.picture.take(data)
+        else:
+            self.field.take(data.text())
 
     def _follow(self, color: str) -> None:
-        if not (self.hex.hasFocus() and self.hex.isModified()):
-            self.hex.setText(color)
-        self._say_fault("")
-        lightness, chroma, hue = self._current.lch
-        for figure, value in ((self.lightness, lightness * 100), (self.chroma, chroma), (self.hue, hue)):
-            # Written, not entered: this must not come back as a change of its own.
-            figure.blockSignals(True)
-            figure.setValue(value)
-            figure.blockSignals(False)
         words = reading(color)
         self.reading.setText(words[:1].upper() + words[1:])
 
-    def _hex_typed(self, text: str) -> None:
-        """Take six digits at once, as one pastes them; shorter ones may still grow."""
-        self._say_fault("")
-        if len(text.strip().lstrip("#")) == 6:
-            self._hex_entered()
+    def _fold(self) -> None:
+        """Show the chosen section; where there is room for all of them, all, under their words."""
+        self.trays.setVisible(not self._unfolded)
+        for place, section in enumerate(self._sections):
+            section.show_headed(self._unfolded)
+            section.setVisible(self._unfolded or place == self.trays.place)
+        self._show_harmonies()
 
-    def _hex_entered(self) -> None:
-        try:
-            self._current.set_hex(self.hex.text())
-        except colors.ColorError as error:
-            self._say_fault(str(error).replace("color", "colour"))
-            return
-        self.hex.setModified(False)
-        self.hex.setText(self._current.hex)
-        self._say_fault("")
+    def _show_harmonies(self) -> None:
+        if self._unfolded or self.trays.place == _HARMONY:
+            self.harmonies.show_groups(harmonies(*self._current.lch))
 
-    def _entered(
-        self, lightness: float | None = None, chroma: float | None = None, hue: float | None = None
-    ) -> None:
-        """Take one figure; the other two stay as exact as they were."""
-        light, strength, angle = self._current.lch
-        self._current.set_lch(
-            light if lightness is None else lightness,
-            strength if chroma is None else chroma,
-            angle if hue is None else hue,
-        )
-        # A chroma that cannot be shown was cut: say so by showing what it became.
-        self._follow(self._current.hex)
+    def _take_harmony(self, place: int) -> None:
+        lightness, chroma, _ = self._current.lch
+        self._current.set_lch(lightness, chroma, self.harmonies.hue(place))
 
-    def _say_fault(self, sentence: str) -> None:
-        self.fault.setText(sentence)
-        self.fault.setVisible(bool(sentence))
-        if bool(self.hex.property("fault")) != bool(sentence):
-            self.hex.setProperty("fault", bool(sentence))
-            self.hex.style().unpolish(self.hex)
-            self.hex.style().polish(self.hex)
+    def _order_focus(self) -> None:
+        fields = [
+            each
+            for rows in self.figures.rows
+            for pair in zip(rows.sliders, rows.fields, strict=True)
+            for each in pair
+        ]
+        order: list[QWidget] = [
+            self.dropper,
+            self.wheel.gamut,
+            self.pad,
+            self.ring,
+            self.hex,
+            self.field.copy,
+            self.figures.segments,
+            *fields,
+            self.trays,
+            self.history,
+            self.harmonies,
+            self.picture.shares,
+            self.picture.open,
+            self.picture.paste,
+        ]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Theme
 
 
 class Segments(QWidget):
-    """A few choices with a line of facts each; arrow keys move along them.
+    """A few choices, with a line of facts each or without; arrow keys move along them.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each; without any facts they take one line.
+        (word, facts) of each; without facts anywhere they take one line.
 
     Attributes
     ----------
@@ -36,10 +36,11 @@ class Segments(QWidget):
         self._theme, self._name = theme, name
         self._choices = list(choices)
         self._place = place
-        self._bare = not any(facts for _, facts in choices)
-        theme.fit(self, height=32 if self._bare else 48)
+        self._plain = not any(facts for _, facts in self._choices)
+        theme.fit(self, height=28 if self._plain else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Fixed if self._plain else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
         theme.changed.connect(self.update)
@@ -66,7 +67,12 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        return QSize(self._theme.px(80) * len(self._choices), self.height())
+        px = self._theme.px
+        if not self._plain:
+            return QSize(px(80) * len(self._choices), px(48))
+        metrics = QFontMetrics(self._theme.font(13, 600))
+        widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
+        return QSize((widest + px(24)) * len(self._choices), px(28))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -98,7 +104,7 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
-            if self._bare:
+            if self._plain:
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
                 continue
             painter.drawText(area.adjusted(0, px(6), 0, -px(22)), Qt.AlignmentFlag.AlignCenter, word)
