@@ -29,10 +29,17 @@ PACKAGES = {
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libX11.so.6": "libx11-6",
     "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
     "libzstd.so.1": "libzstd1",
 }
 # What Qt's X11 plugin needs and a server's Linux has not.
-X11 = ("libxcb-cursor.so.0", "libxkbcommon-x11.so.0")
+X11 = (
+    *("libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-image.so.0", "libxcb-keysyms.so.1"),
+    *("libxcb-render-util.so.0", "libxkbcommon-x11.so.0"),
+)
 
 
 def explain(error: ImportError) -> str:

@@ -38,10 +38,19 @@ class _Start(msgspec.Struct, frozen=True):
     """Tells the keeper that a person wants the child now, whatever happened before."""
 
 
+class _Use(msgspec.Struct, frozen=True):
+    """Tells the keeper to go on with another base or device."""
+
+    command: tuple[str, ...]
+
+
 class _Ended(msgspec.Struct, frozen=True):
     """Tells the keeper that the child's stdout is at its end."""
 
     generation: int
+
+
+_Mail = Request | _Close | _Start | _Use | _Ended
 
 
 class ServiceClient:
@@ -56,8 +65,8 @@ class ServiceClient:
         The interpreter for ``-m engine.service``.
     command
         The whole command instead, for tests.
-    base
-        The base to load, when it is not the default one: a slug or a transformers folder.
+    base, device
+        The base to load, when it is not the default one (a slug or a transformers folder), and where.
     log
         Where the child's stderr goes; ``home/logs/service.log`` by default.
     patience
@@ -77,16 +86,17 @@ class ServiceClient:
         command: Sequence[str] | None = None,
         *,
         base: str = "",
+        device: str = "auto",
         log: Path | None = None,
         patience: float = 180.0,
     ) -> None:
-        default = [python, "-m", "engine.service", *(["--base", base] if base else [])]
-        self.command = list(command) if command is not None else default
+        self._plain = list(command) if command is not None else [python, "-m", "engine.service"]
+        self.command = self._with(base, device)
         self.log = places.home() / "logs" / "service.log" if log is None else log
         self._on_reply = on_reply
         self._replying = threading.Lock()
         self._patience = patience
-        self._mail: queue.SimpleQueue[Request | _Close | _Start | _Ended] = queue.SimpleQueue()
+        self._mail: queue.SimpleQueue[_Mail] = queue.SimpleQueue()
         # Guards what senders, keeper and reader share: the ids, what is owed, and the child itself.
         self._lock = threading.Lock()
         self._last_id = 0
@@ -133,6 +143,16 @@ class ServiceClient:
             self._owed[request_id] = True
         self._post(Cancel(id=request_id))
 
+    def use(self, base: str, device: str = "auto") -> None:
+        """Go on with another base or device: a child that runs ends, what it owed fails, another starts."""
+        command = self._with(base, device)
+        with self._lock:
+            if self._keeper is None:
+                # Nothing was asked yet: there is no child to end.
+                self.command = command
+                return
+        self._post(_Use(tuple(command)))
+
     def close(self) -> None:
         """End the child and the threads, within about two seconds. What is still owed is not answered."""
         with self._lock:
@@ -149,7 +169,11 @@ class ServiceClient:
             process.kill()
             keeper.join(timeout=2.0)
 
-    def _post(self, item: Request | _Start) -> None:
+    def _with(self, base: str, device: str) -> list[str]:
+        chosen = ["--base", base] if base else []
+        return [*self._plain, *chosen, *(["--device", device] if device != "auto" else [])]
+
+    def _post(self, item: Request | _Start | _Use) -> None:
         with self._lock:
             if self._closed:
                 raise RuntimeError("The service client is closed.")
@@ -173,6 +197,8 @@ class ServiceClient:
                 self._off = ""
                 self._crashes.clear()
                 self._spawn()
+            elif isinstance(item, _Use):
+                self._change(list(item.command))
             elif isinstance(item, Cancel):
                 # With no child there is nothing to drop: its request has already failed.
                 if self._process is not None:
@@ -183,7 +209,22 @@ class ServiceClient:
             else:
                 self._settle({item.id}, self._off)
 
-    def _next(self) -> Request | _Close | _Start | _Ended:
+    def _change(self, command: list[str]) -> None:
+        if command == self.command:
+            return
+        self.command = command
+        self._end_child()
+        with self._lock:
+            self._process = None
+        # Its reader's last word is about a child of the past.
+        self._generation += 1
+        self._settle(self._sent, "The naming service was started anew, with other settings; ask again.")
+        self._sent = set()
+        self._off = ""
+        self._crashes.clear()
+        self._spawn()
+
+    def _next(self) -> _Mail:
         while True:
             try:
                 waiting = self._process is not None and not self._ready

@@ -13,23 +13,25 @@ from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QApplication
 
 from engine import places
-from engine.service.protocol import Reply
+from engine.service.protocol import Failed, Reply
 from studio import glossary
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
 from studio.palette_store import PaletteStore
-from studio.runs import Runs
+from studio.runs import Runs, RunSummary
 from studio.service_client import ServiceClient
-from studio.settings import SettingsStore
+from studio.settings import Settings, SettingsStore
 from studio.supervisor import Supervisor
 from studio.tasting import Tastes
+from ui.across import Across, Known, Ways
 from ui.background import Background
 from ui.bridge import Client, Service
 from ui.current import CurrentColor
 from ui.file_dialogs import FileDialogs
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
+from ui.notices import Notices
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
 from ui.pages.learn import LearnPage
@@ -37,6 +39,7 @@ from ui.pages.painters import PaintersPage
 from ui.pages.palette import PaletteView
 from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
+from ui.tour_stops import stops
 from ui.trainings import Trainings
 from ui.warm import Warming
 from ui.widgets.eyedropper import Eyedropper
@@ -96,14 +99,18 @@ class Studio(QObject):
         self.settings, self.notice = self._store.load()
         self._painters = makers.painters
         resources = places.resources()
-        self.theme = Theme(app, resources / "fonts", self.settings.theme)
+        self.theme = Theme(app, resources / "fonts", self.settings.theme, self.settings.text_size / 100)
+        self.theme.motion = self.settings.motion != "off"
         self.theme.set_accent(self.settings.color)
         icons = Icons(resources / "icons")
         self.current = CurrentColor(self.settings.color, self)
         self.background = Background(self)
         self._warming = Warming(self)
         self._warming.done.connect(self._warm)
+        self.notices = Notices(self)
         self.service = Service(makers.connect, self)
+        if self.settings.base or self.settings.device != "auto":
+            self.service.use(self.settings.base, self.settings.device)
         self.trainings = Trainings(Runs(makers.home), makers.supervisor, self.background, self)
 
         picker = Picker(
@@ -160,9 +167,12 @@ class Studio(QObject):
         )
         if self.settings.geometry:
             self.window.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
+        self.window.restore_splitters(self.settings.splitters)
         self.window.open_titled(self.settings.page)
+        self._known = Known()
+        self.across = self._span(icons, makers.home)
         if self.notice:
-            self.compare.say(self.notice)
+            self.notices.fault(self.notice)
 
         self.current.settled.connect(self.theme.set_accent)
         self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
@@ -173,6 +183,9 @@ class Studio(QObject):
         self.learn.page_wanted.connect(self.window.open_titled)
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
+        self.trainings.listed.connect(self._runs_read)
+        self.trainings.ended.connect(self._training_ended)
+        self.service.failed.connect(self._service_failed)
         self.window.rail.mode_chosen.connect(self._mode_chosen)
         # Painters may have come from the command line meanwhile.
         self.window.stack.currentChanged.connect(lambda _: self.read_painters())
@@ -187,7 +200,7 @@ class Studio(QObject):
     def read_painters(self) -> None:
         """Look at the painters on disk and lay out their chips."""
         self.background.run(
-            self._painters.list, self._painters_read, lambda error: self.compare.say(str(error))
+            self._painters.list, self._painters_read, lambda error: self.notices.fault(str(error))
         )
 
     def close(self) -> None:
@@ -207,16 +220,90 @@ class Studio(QObject):
 
     def _warm(self) -> None:
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
+        if self.settings.motion == "system":
+            self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+        self.across.welcome()
 
     def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
         self.train.pane.set_plot(make(self.theme))
 
+    def _span(self, icons: Icons, home: Path) -> Across:
+        def go(title: str, call: Callable[[str], None], key: str) -> None:
+            self.window.open_titled(title)
+            call(key)
+
+        ways = Ways(
+            judge=lambda slug: go(self.judges.title, self.judges.shelf.choose, slug),
+            painter=lambda slug: go(self.compare.title, lambda _: None, slug),
+            run=lambda run: go(self.train.title, self.trainings.watch, run),
+            term=lambda slug: go("Learn", lambda _: None, slug),
+        )
+        shown = stops(
+            picker=lambda: self.compare.picker,
+            chips=lambda: self.compare.stage,
+            judge=lambda: self.judges.form if self.judges.form.isVisible() else self.judges.facts,
+            recipe=lambda: self.train.form,
+            curve=lambda: self.train.pane,
+            finder=lambda: self.window.rail.finder,
+        )
+        return Across(
+            theme=self.theme,
+            icons=icons,
+            window=self.window,
+            current=self.current,
+            background=self.background,
+            service=self.service,
+            notices=self.notices,
+            home=home,
+            known=self._known,
+            ways=ways,
+            settings=lambda: self.settings,
+            change=self._settings_changed,
+            stops=shown,
+        )
+
+    def _settings_changed(self, settings: Settings) -> None:
+        """Take what was changed, do as it says, and write it at once."""
+        before, self.settings = self.settings, settings
+        self.theme.set_mode(settings.theme)
+        self.window.rail.say_mode()
+        if settings.motion != before.motion:
+            self.theme.motion = settings.motion != "off"
+            if settings.motion == "system":
+                self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+        self.theme.set_scale(settings.text_size / 100)
+        if (settings.base, settings.device) != (before.base, before.device):
+            self.service.use(settings.base, settings.device)
+        self.background.run(
+            lambda: self._store.save(settings),
+            lambda _: None,
+            lambda error: self.notices.fault(f"Your settings could not be written: {error}."),
+        )
+
+    def _desktop_told(self, moves: bool) -> None:
+        if not moves and self.settings.motion == "system":
+            self.theme.motion = False
+
+    def _runs_read(self, runs: Sequence[RunSummary]) -> None:
+        self._known.runs = list(runs)
+
+    def _training_ended(self, run: str, sentence: str) -> None:
+        if self.window.title != self.train.title:
+            self.notices.say(sentence, action="Show", call=lambda: self.window.open_titled(self.train.title))
+
+    def _service_failed(self, reply: Failed) -> None:
+        # Compare says it itself, where the names would be.
+        if reply.id == 0 and self.window.title != self.compare.title:
+            self.notices.fault(reply.reason)
+
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
+        self._known.painters = list(cards)
         self.compare.show_painters(cards)
         self.palette.show_painters(cards)
         self.painters.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
+        self._known.judges = list(entries)
         self.train.show_judges(entries)
         self.painters.show_judges(entries)
         self.compare.show_judges(entries)
@@ -239,12 +326,20 @@ class Studio(QObject):
             page=self.window.title,
             steps=self.train.form.steps,
             geometry=geometry,
+            splitters={**self.settings.splitters, **self.window.splitters()},
         )
         try:
             self._store.save(self.settings)
         except OSError:
             # A home that cannot be written must not keep a window open; the defaults will do next time.
             return
+
+
+def _desktop_moves() -> bool:
+    """Ask the desktop, off Qt's thread: it takes a process or two."""
+    from studio.desktop_motion import desktop_moves
+
+    return desktop_moves()
 
 
 def _load_plots() -> type[RewardPlot]:

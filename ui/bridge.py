@@ -45,6 +45,9 @@ class Client(Protocol):
     def cancel(self, request_id: int) -> None:
         """Drop a request."""
 
+    def use(self, base: str, device: str = "auto") -> None:
+        """Go on with another base or device."""
+
     def close(self) -> None:
         """End the child."""
 
@@ -117,6 +120,10 @@ class Service(QObject):
     def make(self, request: Blend | TakeIn) -> int:
         """Ask for a painter's adapter to be written; returns the id that the reply carries."""
         return self._client.send(request)
+
+    def use(self, base: str, device: str) -> None:
+        """Go on with another base or device; what runs is started anew, and ``ready`` follows."""
+        self._client.use(base, device)
 
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""

@@ -15,6 +15,7 @@ _SHEET = Template("""
 QMainWindow, QWidget#page { background: $canvas; }
 QFrame[plate="surface"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
 QFrame[plate="sunken"] { background: $sunken; border: none; border-radius: 10px; }
+QFrame[plate="toast"] { background: $surface; border: 1px solid $edge; border-radius: 10px; }
 QFrame[plate="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QScrollArea, QScrollArea > QWidget > QWidget#bare { background: transparent; border: none; }
 
@@ -28,7 +29,7 @@ QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
     selection-background-color: $text; selection-color: $surface;
 }
-QLineEdit, QAbstractSpinBox { min-height: 26px; max-height: 26px; padding: 0 8px; }
+QLineEdit, QAbstractSpinBox { min-height: ${control}px; max-height: ${control}px; padding: 0 8px; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QAbstractSpinBox QLineEdit:hover,
 QAbstractSpinBox QLineEdit:disabled {
     border: none; padding: 0; min-height: 0; background: transparent;
@@ -52,11 +53,14 @@ QLineEdit[bare="true"]:hover { border-bottom: 1px solid $line; }
 QLineEdit[bare="true"]:focus { border-bottom: 1px solid $text; }
 QLineEdit[bare="true"][readOnly="true"] { color: $text; border-bottom: 1px solid transparent; }
 QLineEdit[bare="true"][fault="true"] { border-bottom: 1px solid $danger; }
-QLineEdit[heading="true"] { min-height: 38px; max-height: 38px; }
+QLineEdit[finder="true"], QLineEdit[finder="true"]:hover, QLineEdit[finder="true"]:focus {
+    border: none; min-height: ${finder}px; max-height: ${finder}px;
+}
+QLineEdit[heading="true"] { min-height: ${heading}px; max-height: ${heading}px; }
 
 QPushButton {
     background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
-    min-height: 26px; max-height: 26px; padding: 0 12px;
+    min-height: ${control}px; max-height: ${control}px; padding: 0 12px;
 }
 QPushButton:hover { border-color: $text; }
 QPushButton:pressed { background: $sunken; }
@@ -101,6 +105,12 @@ QMessageBox { background: $canvas; }
 """)
 
 
-def sheet(tokens: Tokens) -> str:
-    """Return the style sheet of a scheme."""
-    return _SHEET.substitute({name: value for name, value in vars(tokens).items() if isinstance(value, str)})
+def sheet(tokens: Tokens, scale: float = 1.0) -> str:
+    """Return the style sheet of a scheme; ``scale`` is how large text is, 1 to 1.5."""
+    values = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
+    return _SHEET.substitute(
+        values,
+        control=str(round(28 * scale) - 2),
+        heading=str(round(40 * scale) - 2),
+        finder=str(round(48 * scale)),
+    )

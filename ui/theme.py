@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QObject, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QElapsedTimer, QObject, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from engine import color as colors
 from ui.style import sheet
@@ -22,6 +22,7 @@ Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
 FAST, CALM, SLOW = 120, 200, 320
 """Durations of motion in milliseconds."""
+_FRAME = 30
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,17 @@ def ink(color: str, tokens: Tokens) -> str:
     return tokens.text
 
 
+def typeface(size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
+    """Return Inter at a size in pixels, for what is printed; the window's is :meth:`Theme.font`."""
+    font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
 class Theme(QObject):
     """The app's look, handed to every widget that paints.
 
@@ -119,15 +131,19 @@ class Theme(QObject):
         The scheme changed: everything painted must be painted anew.
     accent_changed
         The accent moved (also while it is on its way).
+    scaled
+        The text has another size; ``changed`` follows.
     """
 
     changed = Signal()
     accent_changed = Signal()
+    scaled = Signal()
 
-    def __init__(self, app: QApplication, fonts: Path, mode: Mode = "system") -> None:
+    def __init__(self, app: QApplication, fonts: Path, mode: Mode = "system", scale: float = 1.0) -> None:
         super().__init__(app)
         self._app = app
         self._mode: Mode = mode
+        self._scale = scale
         self.motion = True
         self._system_dark = self._desktop_is_dark(app.palette())
         for file in sorted(fonts.glob("*.otf")):
@@ -138,6 +154,7 @@ class Theme(QObject):
         self.ink = QColor(ink(self._color, self.tokens))
         self._from = (self.fill, self.ink)
         self._to = (self.fill, self.ink)
+        self._last_frame = QElapsedTimer()
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
@@ -170,13 +187,42 @@ class Theme(QObject):
 
     def font(self, size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
         """Return Inter at a size in pixels; ``display`` for headings, ``tabular`` for figures that align."""
-        font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
-        font.setPixelSize(size)
-        font.setWeight(QFont.Weight(weight))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        if tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        return typeface(self.px(size), weight, display=display, tabular=tabular)
+
+    @property
+    def scale(self) -> float:
+        """How large text is, 1 to 1.5 times its usual size."""
+        return self._scale
+
+    def px(self, length: float) -> int:
+        """Return a length in pixels that grows with the text: a font's size, a line's height."""
+        return int(length * self._scale + 0.5)
+
+    def set_scale(self, scale: float) -> None:
+        """Let all text be 1 to 1.5 times its usual size, and what was fitted to text by :meth:`fit` too."""
+        before, self._scale = self._scale, min(max(scale, 1.0), 1.5)
+        if self._scale == before:
+            return
+        for widget in self._app.allWidgets():
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+                font = widget.font()
+                # Sizes grow by at least a pixel each at 100% and above, so that the nominal one can be told.
+                font.setPixelSize(self.px(round(font.pixelSize() / before)))
+                widget.setFont(font)
+            self._refit(widget)
+            widget.updateGeometry()
+        self._app.setFont(self.font(13))
+        self._dress()
+        self.scaled.emit()
+        self.changed.emit()
+
+    def fit(self, widget: QWidget, *, width: int = 0, height: int = 0) -> None:
+        """Fix a widget's width or height in pixels at 100% text; it grows and shrinks with the text."""
+        if width:
+            widget.setProperty("fit_width", width)
+        if height:
+            widget.setProperty("fit_height", height)
+        self._refit(widget)
 
     def set_accent(self, color: str) -> None:
         """Let the accent move to a colour."""
@@ -196,6 +242,10 @@ class Theme(QObject):
         return QColor(colors.text_over(self.fill.name()))
 
     def _step(self, share: float) -> None:
+        # A frame of everything that wears the accent costs more than one of what moves: half as many will do.
+        if share < 1.0 and self._last_frame.isValid() and self._last_frame.elapsed() < _FRAME:
+            return
+        self._last_frame.start()
         self.fill = _between(self._from[0], self._to[0], share)
         self.ink = _between(self._from[1], self._to[1], share)
         self.accent_changed.emit()
@@ -226,8 +276,23 @@ class Theme(QObject):
         self.accent_changed.emit()
 
     def _dress(self) -> None:
+        own = {
+            widget: QFont(widget.font())
+            for widget in self._app.allWidgets()
+            if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
+        }
         self._app.setPalette(_palette(self.tokens))
-        self._app.setStyleSheet(sheet(self.tokens))
+        self._app.setStyleSheet(sheet(self.tokens, self._scale))
+        # Qt puts back the fonts that widgets had when it first met them under a style sheet.
+        for widget, font in own.items():
+            if widget.font() != font:
+                widget.setFont(font)
+
+    def _refit(self, widget: QWidget) -> None:
+        if width := widget.property("fit_width"):
+            widget.setFixedWidth(self.px(width))
+        if height := widget.property("fit_height"):
+            widget.setFixedHeight(self.px(height))
 
 
 def _between(a: QColor, b: QColor, share: float) -> QColor:

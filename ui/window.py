@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHelpEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QToolTip, QWidget
 
 from ui.current import CurrentColor
 from ui.icons import Icons
+from ui.terms import term_at
 from ui.theme import Theme
 from ui.widgets.basics import column, row
 from ui.widgets.focus import FocusRing
@@ -41,10 +42,17 @@ class Window(QMainWindow):
         The window has been painted for the first time.
     closing
         The window is about to close; what should be remembered can still be read.
+    term_asked
+        A word that is marked as a term was clicked; carries it.
+
+    Notes
+    -----
+    ``define`` says what a term means; the window answers with it for every part that is marked with one.
     """
 
     shown = Signal()
     closing = Signal()
+    term_asked = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, current: CurrentColor, pages: Sequence[QWidget]) -> None:
         super().__init__()
@@ -53,6 +61,7 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         self._pages: list[QWidget] = list(pages)
         self._painted = False
+        self.define: Callable[[str], str] = lambda term: ""
         self.rail = Rail(theme, icons)
         self.header = Header(theme, current)
         self.stack = QStackedWidget()
@@ -81,6 +90,11 @@ class Window(QMainWindow):
         self.open_page(0)
 
     @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """The pages, in the rail's order."""
+        return tuple(self._pages)
+
+    @property
     def place(self) -> int:
         """Which page is open, from 0."""
         return self.stack.currentIndex()
@@ -102,8 +116,36 @@ class Window(QMainWindow):
             if _facts(page).title == title:
                 self.open_page(place)
 
+    def splitters(self) -> dict[str, str]:
+        """Return where splitters that have a name stand, as Qt writes it, in base64."""
+        named = [splitter for splitter in self.findChildren(QSplitter) if splitter.objectName()]
+        return {
+            splitter.objectName(): bytes(splitter.saveState().toBase64().data()).decode()
+            for splitter in named
+        }
+
+    def restore_splitters(self, states: dict[str, str]) -> None:
+        """Put splitters back where they stood."""
+        for splitter in self.findChildren(QSplitter):
+            if state := states.get(splitter.objectName()):
+                splitter.restoreState(QByteArray.fromBase64(state.encode()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open a term that was clicked; a click that nobody takes ends here."""
+        if term := term_at(self, event.position().toPoint()):
+            self.term_asked.emit(term)
+        else:
+            super().mousePressEvent(event)
+
     def event(self, event: QEvent) -> bool:
-        """Note the first frame."""
+        """Define the term that the pointer rests on, and note the first frame."""
+        if event.type() == QEvent.Type.ToolTip:
+            # It comes here only from parts that have nothing to say themselves.
+            assert isinstance(event, QHelpEvent)
+            told = self.define(term_at(self, event.pos()))
+            if told:
+                QToolTip.showText(event.globalPos(), told, self)
+                return True
         handled = super().event(event)
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True

@@ -172,3 +172,32 @@ def test_a_command_that_does_not_exist_is_one_sentence(tmp_path: Path) -> None:
     heard = [replies.get(timeout=10), replies.get(timeout=10)]
     client.close()
     assert all(isinstance(reply, Failed) and "cannot be started" in reply.reason for reply in heard)
+
+
+def test_another_device_ends_the_child_and_starts_one_with_it(talk: Callable[..., Talk]) -> None:
+    service = talk("hang")
+    lost = service.client.send(BASE)
+    service.until(lambda reply: isinstance(reply, Ready))
+    service.client.use("/a/base", "cpu")
+    end = service.end_of(lost)
+    assert isinstance(end, Failed)
+    assert not end.cancelled
+    assert "started anew" in end.reason
+    service.until(lambda reply: isinstance(reply, Ready))
+    assert service.client.command[-4:] == ["--base", "/a/base", "--device", "cpu"]
+    assert service.starts.read_text() == "xx"
+    # The same again changes nothing; the default takes both options back.
+    service.client.use("/a/base", "cpu")
+    service.client.use("")
+    service.until(lambda reply: isinstance(reply, Ready))
+    assert "--base" not in service.client.command
+    assert service.starts.read_text() == "xxx"
+
+
+def test_a_device_that_is_chosen_before_the_first_request_starts_nothing(talk: Callable[..., Talk]) -> None:
+    service = talk("normal")
+    service.client.use("", "cpu")
+    assert not service.starts.exists()
+    assert isinstance(service.end_of(service.client.send(BASE)), Done)
+    assert service.client.command[-2:] == ["--device", "cpu"]
+    assert service.starts.read_text() == "x"

@@ -1,5 +1,6 @@
 """The libraries of judges and painters, and the settings; faulty files are survived and told of."""
 
+import tomllib
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from engine.service.protocol import PainterRef
 from studio.files import SLUG_LIMIT, free_slug, is_slug, slugify
 from studio.judges import JudgeLibrary
 from studio.painters import PainterError, PainterLibrary
-from studio.settings import Settings, SettingsStore
+from studio.settings import Settings, SettingsStore, fault_of_base
 
 WEATHER = Contrast(name="Weather", asks="names that sound like weather", liked=("Thunderhead", "Monsoon Sky"))
 
@@ -159,7 +160,7 @@ def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     assert store.load() == (settings, "")
 
 
-@pytest.mark.parametrize("text", ['theme = "dar', 'theme = "plaid"', "color = 3", "\udcff"])
+@pytest.mark.parametrize("text", ['theme = "dar', "version = 2", "\udcff"])
 def test_broken_settings_are_put_aside_and_said(tmp_path: Path, text: str) -> None:
     store = SettingsStore(tmp_path)
     store.path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -168,6 +169,34 @@ def test_broken_settings_are_put_aside_and_said(tmp_path: Path, text: str) -> No
     assert "settings.broken.toml" in notice
     assert not store.path.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["settings.broken.toml"]
+
+
+def test_a_setting_that_cannot_be_used_falls_back_alone_and_is_named(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path)
+    store.path.write_text('theme = "plaid"\ncolor = 3\nsteps = 12\ntext_size = 400\n')
+    settings, notice = store.load()
+    assert settings == Settings(steps=12)
+    for key in ("theme", "color", "text_size"):
+        assert key in notice
+    assert store.path.exists()
+
+
+def test_what_a_later_version_wrote_is_kept(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path)
+    store.path.write_text('theme = "dark"\nhologram = [1, 2]\n[orbit]\nspeed = 3\n')
+    settings, _ = store.load()
+    store.save(settings)
+    again = tomllib.loads(store.path.read_text())
+    assert (again["hologram"], again["orbit"], again["theme"]) == ([1, 2], {"speed": 3}, "dark")
+
+
+def test_a_folder_that_is_no_base_is_told(tmp_path: Path) -> None:
+    assert fault_of_base("") == ""
+    assert "There is no base" in fault_of_base(str(tmp_path / "nowhere"))
+    (tmp_path / "config.json").write_text("{}")
+    assert "no safetensors" in fault_of_base(str(tmp_path))
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    assert fault_of_base(str(tmp_path)) == ""
 
 
 def test_settings_of_a_later_version_are_read_as_far_as_they_are_known(tmp_path: Path) -> None:

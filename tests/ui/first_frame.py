@@ -60,6 +60,9 @@ class Silent:
     def cancel(self, request_id):
         pass
 
+    def use(self, base, device="auto"):
+        pass
+
     def close(self):
         pass
 

@@ -141,6 +141,7 @@ class ScriptedClient:
         self.started = False
         self.closed = False
         self.sent = []
+        self.used = []
         self.cancelled = set()
 
     def start(self):
@@ -157,6 +158,11 @@ class ScriptedClient:
 
     def cancel(self, request_id):
         self.cancelled.add(request_id)
+
+    def use(self, base, device="auto"):
+        self.used.append((base, device))
+        if self.started and self.prompt:
+            self.reply(READY)
 
     def close(self):
         self.closed = True
@@ -239,13 +245,16 @@ class ScriptedSupervisor(Supervisor):
 class World:
     """Everything that lies outside the window, in a folder."""
 
-    def __init__(self, home: Path, prompt=True):
+    def __init__(self, home: Path, prompt=True, toured=True):
         self.home = home
         self.shipped = home / "shipped"
         self.shipped.mkdir(parents=True, exist_ok=True)
         self.client = None
         self.prompt = prompt
         self.supervisor = ScriptedSupervisor()
+        if toured and not (home / "settings.toml").exists():
+            # Somebody who was here before: the tour does not begin by itself.
+            (home / "settings.toml").write_text("toured = true\n", encoding="utf-8")
         self.makers = Makers(
             home, self._connect, self.supervisor, PainterLibrary(home, self.shipped), JudgeLibrary(home)
         )

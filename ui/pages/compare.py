@@ -19,6 +19,7 @@ from studio.views.names import ChipView, CompareView
 from ui.background import Background
 from ui.bridge import Service
 from ui.chip_scorer import ChipScorer
+from ui.commands import Command
 from ui.current import CurrentColor
 from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row
@@ -143,8 +144,7 @@ class ComparePage(QWidget):
 
         self._layout = row(self)
         self._layout.addWidget(self._side)
-        self.views = Views(theme, "What is compared", [("One colour", one), *views])
-        self._layout.addWidget(self.views, 1)
+        self._layout.addLayout(right, 1)
 
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)
@@ -211,6 +211,19 @@ class ComparePage(QWidget):
         """Show a sentence that a person should know; empty for none."""
         self.note.setText(sentence)
         self.note.setVisible(bool(sentence))
+
+    keys = (
+        ("Left, Right", "On the colour area and the hue: one step"),
+        ("Shift+Left", "A tenth of a step"),
+        ("PgUp, PgDown", "Ten steps"),
+    )
+
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        return (
+            Command("Type a colour", lambda: self.picker.hex.setFocus(), words="hex code field paste"),
+            Command("Name this colour again", self._again, words="ask retry service"),
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picker its 320 where there is room, and the page its margins."""

@@ -13,6 +13,7 @@ from studio.judges import JudgeEntry, JudgeLibrary
 from studio.views.judge_form import Draft, draft
 from ui.background import Background
 from ui.bridge import Service
+from ui.commands import Command
 from ui.current import CurrentColor
 from ui.theme import Theme
 from ui.widgets.basics import AccentButton, Label, button, column, row
@@ -107,6 +108,14 @@ class JudgesPage(QWidget):
     def opened(self) -> str:
         """The slug of the judge that is open; empty for one without a file."""
         return "" if self._open == NEW else self._open
+
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        return (
+            Command("New judge", self.new.click, words="write create taste"),
+            Command("Save judge", self._save, "Ctrl+S", "keep", ready=lambda: self._changed),
+            Command("Duplicate this judge", self._duplicate, "", "copy"),
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out as the page's plan has it, within what there is."""

@@ -13,6 +13,7 @@ from studio.judges import JudgeEntry
 from studio.runs import RunSummary
 from studio.views.run import LIVE, RunView
 from studio.views.run_words import line
+from ui.commands import Command
 from ui.icons import Icons
 from ui.theme import Theme
 from ui.trainings import Trainings
@@ -101,6 +102,17 @@ class TrainPage(QWidget):
     def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
         """Take note of which judges there are."""
         self.form.show_judges(entries)
+
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        view = self.pane.view
+        return (
+            Command("Start training", self.form.press_start, "Ctrl+Return", "begin run", self._can_start),
+            Command("Stop and save", self._trainings.stop, "", "end halt", lambda: bool(view and view.live)),
+        )
+
+    def _can_start(self) -> bool:
+        return self.form.start.isEnabled()
 
     def showEvent(self, event: object) -> None:
         """Look for runs that were started elsewhere."""

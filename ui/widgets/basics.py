@@ -162,7 +162,7 @@ class AccentButton(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setFont(theme.font(13, 600))
-        self.setFixedHeight(36)
+        theme.fit(self, height=36)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if shortcut:
@@ -174,7 +174,7 @@ class AccentButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Want the text's width and some air."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 40, 36)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 40, self._theme.px(36))
 
     def event(self, event: QEvent) -> bool:
         """Repaint as the pointer comes and goes."""
@@ -253,6 +253,39 @@ def takes_escape(event: QEvent) -> bool:
     if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
         return False
     return event.key() == Qt.Key.Key_Escape
+
+
+class Cross(QAbstractButton):
+    """A cross, drawn: puts away what it belongs to."""
+
+    def __init__(self, theme: Theme, name: str = "Close") -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name} (Esc)")
+        self.setFixedSize(28, 28)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self.update)
+
+    def event(self, event: QEvent) -> bool:
+        """Repaint as the pointer comes and goes."""
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cross."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        over = self.underMouse() or self.isDown()
+        if over:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("sunken"))
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.setPen(QPen(self._theme.color("text" if over else "text_2"), 1.5))
+        painter.drawLine(9, 9, 19, 19)
+        painter.drawLine(19, 9, 9, 19)
 
 
 def hairline(painter: QPainter, x1: float, y1: float, x2: float, y2: float, color: QColor) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
 
 from ui.theme import Theme
 
@@ -16,7 +24,7 @@ RINGLESS = "ringless"
 
 
 class FocusRing(QWidget):
-    """Follows the focus within a window when it moves by keys; fields of text show theirs by their border.
+    """Follows the focus when it moves by keys; fields of text show theirs by their border, tables by a cell.
 
     Parameters
     ----------
@@ -65,7 +73,7 @@ class FocusRing(QWidget):
         if old is None and new is not self._left:
             # A click into a window that is not active: the focus comes with the window, after the click.
             by_mouse = True
-        texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox
+        texts = QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox | QTableView
         bare = new is not None and bool(new.property(RINGLESS))
         silent = by_mouse or bare or new is self.parentWidget() or isinstance(new, texts)
         self._target = None if silent else new

@@ -21,7 +21,7 @@ class ColorTag(QAbstractButton):
         super().__init__()
         self._theme, self._current = theme, current
         self._words = ""
-        self.setFixedHeight(40)
+        theme.fit(self, height=40)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip("The current colour; press to pick another")
@@ -33,13 +33,14 @@ class ColorTag(QAbstractButton):
         """Want room for the words beside the swatch."""
         words = QFontMetricsF(self._theme.font(12)).horizontalAdvance(self._words)
         figures = QFontMetricsF(self._theme.font(13, 500, tabular=True)).horizontalAdvance(self._current.hex)
-        return QSize(round(max(words, figures)) + 52, 40)
+        return QSize(round(max(words, figures)) + self._theme.px(40) + 12, self._theme.px(40))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the swatch, the hex and the reading."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = 36
+        px = self._theme.px
+        side = px(36)
         swatch = QRectF(self.width() - side - 0.5, 2.5, side - 1, side - 1)
         painter.setBrush(QColor(self._current.hex))
         painter.setPen(QPen(self._theme.color("line"), 1))
@@ -48,10 +49,10 @@ class ColorTag(QAbstractButton):
         width = self.width() - side - 12
         painter.setFont(self._theme.font(13, 500, tabular=True))
         painter.setPen(self._theme.color("text"))
-        painter.drawText(QRectF(0, 2, width, 18), right, self._current.hex)
+        painter.drawText(QRectF(0, px(2), width, px(18)), right, self._current.hex)
         painter.setFont(self._theme.font(12))
         painter.setPen(self._theme.color("text_3"))
-        painter.drawText(QRectF(0, 20, width, 16), right, self._words)
+        painter.drawText(QRectF(0, px(20), width, px(16)), right, self._words)
 
     def _follow(self, color: str) -> None:
         self._words = reading(color)
@@ -65,7 +66,7 @@ class Header(QWidget):
 
     def __init__(self, theme: Theme, current: CurrentColor) -> None:
         super().__init__()
-        self.setFixedHeight(HEIGHT)
+        theme.fit(self, height=HEIGHT)
         self.title = Label(theme, size=20, weight=600, display=True)
         self.tag = ColorTag(theme, current)
         self._layout: QHBoxLayout = row(self)

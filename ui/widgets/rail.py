@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
+from ui.commands import spelled
 from ui.icons import Icons
 from ui.theme import MODES, Theme
 from ui.widgets.basics import IconButton, column, hairline
@@ -22,15 +23,15 @@ class _Item(QAbstractButton):
         self.setCheckable(True)
         self.setFont(theme.font(12, 500))
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({shortcut})")
-        self.setFixedSize(WIDTH, 64)
+        self.setToolTip(f"{text} ({spelled(shortcut)})")
+        theme.fit(self, width=WIDTH, height=64)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 64)
+        return QSize(self._theme.px(WIDTH), self._theme.px(64))
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
@@ -47,9 +48,11 @@ class _Item(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.fill)
             painter.drawRoundedRect(QRectF(0, 14, 4, self.height() - 28), 2, 2)
-        self._icons.paint(painter, self._icon, QRectF((WIDTH - 20) / 2, 12, 20, 20), color)
+        px, side = self._theme.px, self._theme.px(20)
+        self._icons.paint(painter, self._icon, QRectF((self.width() - side) / 2, px(12), side, side), color)
         painter.setPen(color)
-        painter.drawText(QRectF(0, 36, WIDTH, 16), Qt.AlignmentFlag.AlignCenter, self.text())
+        words = QRectF(0, px(36), self.width(), px(16))
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 class Rail(QWidget):
@@ -61,16 +64,20 @@ class Rail(QWidget):
         A page was chosen; carries its place from 0.
     mode_chosen
         Another scheme was chosen; carries its name.
+    finder_wanted, settings_wanted
+        What was pressed at the foot.
     """
 
     chosen = Signal(int)
     mode_chosen = Signal(str)
+    finder_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, theme: Theme, icons: Icons) -> None:
         super().__init__()
         self._theme = theme
         self._icons = icons
-        self.setFixedWidth(WIDTH)
+        theme.fit(self, width=WIDTH)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
         self._items: list[_Item] = []
@@ -81,8 +88,16 @@ class Rail(QWidget):
         layout.addStretch(1)
         self._mode = IconButton(theme, icons, _MODE_ICONS[theme.mode], "")
         self._mode.clicked.connect(self._turn)
-        layout.addWidget(self._mode, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._say_mode()
+        self.finder = IconButton(theme, icons, "search", "Find anything")
+        self.finder.setToolTip(f"Find anything ({spelled('Ctrl+K')})")
+        self.finder.clicked.connect(self.finder_wanted)
+        self.settings = IconButton(theme, icons, "sliders-horizontal", "Settings")
+        self.settings.setToolTip(f"Settings ({spelled('Ctrl+,')})")
+        self.settings.clicked.connect(self.settings_wanted)
+        for part in (self.finder, self.settings, self._mode):
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addSpacing(4)
+        self.say_mode()
         theme.changed.connect(self.update)
 
     def add(self, icon: str, text: str) -> None:
@@ -100,14 +115,16 @@ class Rail(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the hairline that parts the rail from the page."""
         painter = QPainter(self)
-        hairline(painter, WIDTH - 1, 0, WIDTH - 1, self.height(), self._theme.color("line"))
+        right = self.width() - 1
+        hairline(painter, right, 0, right, self.height(), self._theme.color("line"))
 
     def _turn(self) -> None:
         following = MODES[(MODES.index(self._theme.mode) + 1) % len(MODES)]
         self._theme.set_mode(following)
-        self._say_mode()
+        self.say_mode()
         self.mode_chosen.emit(following)
 
-    def _say_mode(self) -> None:
+    def say_mode(self) -> None:
+        """Show which scheme is chosen."""
         words = {"system": "Follows the system", "light": "Light", "dark": "Dark"}[self._theme.mode]
         self._mode.set_icon(_MODE_ICONS[self._theme.mode], f"Appearance: {words.lower()}")

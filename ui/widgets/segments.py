@@ -37,10 +37,10 @@ class Segments(QWidget):
         self._choices = list(choices)
         self._place = place
         self._slim = not any(facts for _, facts in self._choices)
-        self.setFixedHeight(28 if self._slim else 48)
+        theme.fit(self, height=28 if self._slim else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        across = QSizePolicy.Policy.Fixed if self._slim else QSizePolicy.Policy.Expanding
-        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        wide = QSizePolicy.Policy.Fixed if self._slim else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
         theme.changed.connect(self.update)
@@ -49,6 +49,12 @@ class Segments(QWidget):
     def place(self) -> int:
         """Which choice is made, from 0."""
         return self._place
+
+    def show_choice(self, place: int) -> None:
+        """Show a choice that was made elsewhere; tells of nothing."""
+        self._place = min(max(place, 0), len(self._choices) - 1)
+        self._describe()
+        self.update()
 
     def choose(self, place: int) -> None:
         """Make a choice."""
@@ -61,11 +67,12 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the words."""
-        if self._slim:
-            metrics = QFontMetrics(self._theme.font(13, 600))
-            widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
-            return QSize((widest + 28) * len(self._choices), 28)
-        return QSize(80 * len(self._choices), 48)
+        px = self._theme.px
+        if not self._slim:
+            return QSize(px(80) * len(self._choices), px(48))
+        metrics = QFontMetrics(self._theme.font(13, 600))
+        widest = max(metrics.horizontalAdvance(word) for word, _ in self._choices)
+        return QSize((widest + px(28)) * len(self._choices), px(28))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what is under the pointer."""
@@ -87,7 +94,7 @@ class Segments(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("sunken"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        width = self.width() / len(self._choices)
+        width, px = self.width() / len(self._choices), theme.px
         for place, (word, facts) in enumerate(self._choices):
             area = QRectF(place * width, 0, width, self.height())
             chosen = place == self._place
@@ -97,11 +104,13 @@ class Segments(QWidget):
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
             painter.setFont(theme.font(13, 600 if chosen else 500))
-            above = area if self._slim else area.adjusted(0, 6, 0, -22)
-            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, word)
+            if self._slim:
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
+                continue
+            painter.drawText(area.adjusted(0, px(6), 0, -px(22)), Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12, tabular=True))
-            painter.drawText(area.adjusted(0, 22, 0, -6), Qt.AlignmentFlag.AlignCenter, facts)
+            painter.drawText(area.adjusted(0, px(22), 0, -px(6)), Qt.AlignmentFlag.AlignCenter, facts)
 
     def _describe(self) -> None:
         word, facts = self._choices[self._place]
