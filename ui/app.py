@@ -234,9 +234,9 @@ class Studio(QObject):
 
         ways = Ways(
             judge=lambda slug: go(self.judges.title, self.judges.shelf.choose, slug),
-            painter=lambda slug: go(self.compare.title, lambda _: None, slug),
+            painter=lambda slug: go(self.painters.title, self.painters.choose, slug),
             run=lambda run: go(self.train.title, self.trainings.watch, run),
-            term=lambda slug: go("Learn", lambda _: None, slug),
+            term=lambda slug: go(self.learn.title, self.learn.open_term, slug),
         )
         shown = stops(
             picker=lambda: self.compare.picker,
