@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.judges.spec import JudgeSpec
 from engine.service.protocol import (
+    Ask,
+    Asked,
     Done,
     Failed,
+    Like,
+    Likes,
     Name,
     Named,
     PainterRef,
@@ -20,6 +24,8 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    Tried,
+    Try,
 )
 
 
@@ -54,7 +60,7 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, scored, done, failed
+    named, scored, asked, likes, tried, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -62,6 +68,9 @@ class Service(QObject):
     progress = Signal(Progress)
     named = Signal(Named)
     scored = Signal(Scored)
+    asked = Signal(Asked)
+    likes = Signal(Likes)
+    tried = Signal(Tried)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -88,6 +97,18 @@ class Service(QObject):
     def score(self, color: str, names: Sequence[str], judge: JudgeSpec) -> int:
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
         return self._client.send(Score(color=color, names=tuple(names), judge=judge))
+
+    def pair(self, question: Ask) -> int:
+        """Ask for the next two names to pick from; returns the id that the replies carry."""
+        return self._client.send(question)
+
+    def like(self, judge: JudgeSpec, rated: Mapping[str, float]) -> int:
+        """Ask what a judge really likes; ``rated`` are names as the person rated them."""
+        return self._client.send(Like(judge=judge, rated=dict(rated)))
+
+    def try_model(self, judge: JudgeSpec) -> int:
+        """Ask that a judge's model be tried on labelled names; returns the id that the replies carry."""
+        return self._client.send(Try(judge=judge))
 
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
@@ -116,6 +137,12 @@ class Service(QObject):
                 self.named.emit(reply)
             case Scored():
                 self.scored.emit(reply)
+            case Asked():
+                self.asked.emit(reply)
+            case Likes():
+                self.likes.emit(reply)
+            case Tried():
+                self.tried.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():
