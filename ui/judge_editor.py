@@ -5,6 +5,7 @@ What is no judge yet is kept as it is written until it becomes one; going to ano
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -71,6 +72,7 @@ class JudgeEditor(QObject):
         self._library, self._background = library, background
         self._all: dict[str, Writing] = {}
         self._count = 0
+        self._under_way: Counter[str] = Counter()
         self.key = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -122,7 +124,12 @@ class JudgeEditor(QObject):
         self.changed.emit()
 
     def read_again(self, entry: JudgeEntry) -> bool:
-        """Take note of a judge's file as it is now; tells whether the form has to be written anew."""
+        """Take note of a judge's file as it is now; tells whether the form has to be written anew.
+
+        What was read before the latest version was written is passed over.
+        """
+        if self._under_way[entry.slug]:
+            return False
         if entry.spec is None:
             return self._all.pop(entry.slug, None) is not None
         form, one = judge_form.draft(entry.spec), self._all.get(entry.slug)
@@ -210,6 +217,9 @@ class JudgeEditor(QObject):
             self._write(self.key, form)
 
     def _leave(self) -> None:
+        one = self.open
+        if one is not None and self.key.startswith(NEW) and one.form == judge_form.blank(one.form.kind):
+            self.drop(self.key)  # nothing was written, so nothing is kept
         if self._timer.isActive():
             self._timer.stop()
             self._save(self.key)
@@ -237,10 +247,16 @@ class JudgeEditor(QObject):
     def _write(self, key: str, form: Draft) -> None:
         library, made = self._library, judge_form.read(form)
 
+        def stored(_: object) -> None:
+            self._under_way[key] -= 1
+            self.stored.emit(key)
+
         def failed(error: Exception) -> None:
+            self._under_way[key] -= 1
             one = self._all.get(key)
             if one is not None:
                 one.edits = None  # so it counts as not saved, and is tried again at the next change
             self.failed.emit(error)
 
-        self._background.run(lambda: library.save(key, made), lambda _: self.stored.emit(key), failed)
+        self._under_way[key] += 1
+        self._background.run(lambda: library.save(key, made), stored, failed)

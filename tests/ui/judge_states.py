@@ -20,7 +20,7 @@ def _open(studio, slug, spec=None):
         studio.judges.reload(slug)
     else:
         studio.judges.shelf.choose(slug)
-    QTest.qWait(300)
+    QTest.qWait(900)
 
 
 def shipped(studio):
@@ -86,13 +86,12 @@ def picking(studio):
     QTest.qWait(200)
     for side in "lrlrllrlrlrr":
         studio.judges.desk.picking.choose("left" if side == "l" else "right")
-        QTest.qWait(60)
+        QTest.qWait(120)
 
 
 def stranger(studio):
     """A judge from a file, before it is used."""
-    path = studio.judges._library.folder / "critic.toml"
-    studio.judges.review(path)
+    studio.judges.files.look_at(studio.judges._library.folder / "critic.toml")
 
 
 def deleted(studio):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from engine.judges import spec as specs
 from engine.judges.spec import JudgeError, JudgeSpec
 from studio.bench import Bench, BenchStore
 from studio.judges import JudgeEntry, JudgeLibrary, Removed
@@ -22,6 +20,7 @@ from ui.bridge import Service
 from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.judge_editor import JudgeEditor
+from ui.judge_files import JudgeFiles, dropped
 from ui.theme import Theme
 from ui.widgets.basics import AccentButton, Label, button, column, row
 from ui.widgets.judge_desk import JudgeDesk
@@ -83,6 +82,7 @@ class JudgesPage(QWidget):
         self._deleted_last = False  # whether that is what undoing brings back
         self._fault = ""  # what could not be done; stays until something is done
         self.editor = JudgeEditor(library, background, self)
+        self.files = JudgeFiles(library, background, self)
         self.list = JudgeShelf(theme)
         self.kind = Label(theme, size=12, tone="3")
         self.desk = JudgeDesk(theme, icons, current, service)
@@ -131,10 +131,6 @@ class JudgesPage(QWidget):
         """Save what was typed within the last moments: the window closes."""
         self.editor.flush()
 
-    def review(self, path: Path) -> None:
-        """Show a judge's file from elsewhere, before it is used."""
-        self._background.run(lambda: specs.load(path), self._review, self._failed)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out as the page's plan has it, within what there is."""
         self._share_width()
@@ -142,15 +138,15 @@ class JudgesPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a judge's file."""
-        if _dropped(event) is not None:
+        if dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Show the file that was dropped."""
-        path = _dropped(event)
+        path = dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            self.review(path)
+            self.files.look_at(path)
 
     # How it is put together.
 
@@ -178,7 +174,7 @@ class JudgesPage(QWidget):
     def _wire(self) -> None:
         self.shelf.chosen.connect(self._choose)
         self.list.new.clicked.connect(self._choose_kind)
-        self.list.bring.clicked.connect(self._import)
+        self.list.bring.clicked.connect(self.files.choose)
         self.list.rename_wanted.connect(self._rename)
         self.list.duplicate_wanted.connect(self._duplicate)
         self.list.export_wanted.connect(self._export)
@@ -194,10 +190,16 @@ class JudgesPage(QWidget):
         self.export.clicked.connect(self._export)
         self.delete.clicked.connect(self._delete)
         self.trial.bench_changed.connect(self._bench_changed)
+        self.trial.arranged.connect(self._share_width)
         self.editor.changed.connect(self._show_open)
         self.editor.adopted.connect(self._adopted)
         self.editor.stored.connect(lambda _slug: self.reload())
         self.editor.failed.connect(self._failed)
+        self.files.read.connect(self._review)
+        self.files.kept.connect(self.reload)
+        self.files.exported.connect(lambda name: self.notice.say(f"Written to {name}."))
+        self.files.removed.connect(self._removed)
+        self.files.failed.connect(self._failed)
         for keys, call in (
             (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence.StandardKey.Redo, self.editor.redo),
@@ -216,9 +218,9 @@ class JudgesPage(QWidget):
         left = 240 if wide else 188
         self.list.setFixedWidth(left)
         # Each judge beside the open one wants a column more, and the form gives way, within reason.
-        more = max(self.trial.columns - 2, 0) * 54
+        more = max(self.trial.columns - 2, 0) * 56
         usual = min(max(round(width * 0.3), 288), 400)
-        room = width - left - 4 * margin - (420 if wide else 320)
+        room = width - left - 4 * margin - (380 if wide else 300)
         self.pane.setFixedWidth(min(usual + more, max(room, usual)))
 
     # The library.
@@ -273,7 +275,6 @@ class JudgesPage(QWidget):
             return
         self.desk.show_picks(spec, key, editable=one is not None and one.editable)
         self.pane.set_judge(spec, key, refusal)
-        self._share_width()
         self._update_actions()
         self._fill_shelf()
 
@@ -283,7 +284,7 @@ class JudgesPage(QWidget):
         own = entry is None or not entry.shipped
         self.add.setVisible(self._stranger is not None)
         self.leave.setVisible(self._stranger is not None)
-        self.duplicate.setVisible(one is not None and not looking)
+        self.duplicate.setVisible(self.editor.spec is not None and not looking)
         self.export.setVisible(self.editor.spec is not None and not looking)
         self.delete.setVisible(own and not looking and bool(self.editor.key))
         self.delete.setText("Discard" if entry is None else "Delete")
@@ -359,11 +360,6 @@ class JudgesPage(QWidget):
 
     # From and to files.
 
-    def _import(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Import a judge", "", "Judges (*.toml)")
-        if path:
-            self.review(Path(path))
-
     def _review(self, spec: JudgeSpec) -> None:
         self._stranger, self._fault = spec, ""
         self.kind.setText(f"{kind_line(spec)}, from a file")
@@ -373,26 +369,14 @@ class JudgesPage(QWidget):
             self.add.setFocus()
 
     def _add(self) -> None:
-        spec = self._stranger
-        if spec is None:
-            return
-        self._stranger = None
-        library, slug = self._library, self._library.free_slug(spec.name)
-        self._background.run(lambda: library.save(slug, spec), lambda _: self.reload(slug), self._failed)
+        spec, self._stranger = self._stranger, None
+        if spec is not None:
+            self.files.keep(spec)
 
     def _export(self) -> None:
         spec = self.editor.spec
-        if spec is None:
-            return
-        named = f"{self.opened or 'judge'}.toml"
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export this judge", named, "Judges (*.toml)")
-        if chosen:
-            path = Path(chosen)
-            self._background.run(
-                lambda: self._library.export(spec, path),
-                lambda _: self.notice.say(f"Written to {path.name}."),
-                self._failed,
-            )
+        if spec is not None:
+            self.files.export(spec, self.opened)
 
     # Taking away, and back.
 
@@ -411,13 +395,15 @@ class JudgesPage(QWidget):
             if dropped is not None:
                 self._offer_back(dropped.form.name, lambda: self.editor.restore(key, dropped))
             return
+        self._wanted = following
+        self.files.take_out(entry.slug)
 
-        def deleted(removed: Removed) -> None:
-            self._entries.pop(key, None)
-            self._offer_back(entry.name, lambda: self._put_back(removed))
-            self.reload(following)
-
-        self._background.run(lambda: self._library.take_out(entry.slug), deleted, self._failed)
+    def _removed(self, removed: Removed) -> None:
+        entry = self._entries.pop(removed.slug, None)
+        self._offer_back(
+            entry.name if entry is not None else removed.slug, lambda: self.files.put_back(removed)
+        )
+        self.reload()
 
     def _offer_back(self, name: str, call: Callable[[], None]) -> None:
         def back() -> None:
@@ -430,11 +416,6 @@ class JudgesPage(QWidget):
         self.list.notice.say(f"“{name[:40] or 'New judge'}” is deleted.", "Undo", back)
         self.list.notice.show()
 
-    def _put_back(self, removed: Removed) -> None:
-        self._background.run(
-            lambda: self._library.put_back(removed), lambda _: self.reload(removed.slug), self._failed
-        )
-
     def _undo(self) -> None:
         if self._deleted_last:
             self.list.notice.press()
@@ -443,7 +424,6 @@ class JudgesPage(QWidget):
 
     def _bench_changed(self, bench: Bench) -> None:
         self._background.run(lambda: self._store.save(bench), lambda _: None, self._failed)
-        self._share_width()
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, JudgeError) and error.field in self.form.fields and self.desk.shown == "form":
@@ -456,9 +436,3 @@ def _line(key: str, spec: JudgeSpec | None, *, own: bool) -> str:
     words = kind_line(spec) if spec is not None else KINDS[key].title
     part = "a guard" if KINDS[key].part == "guard" else "a taste"
     return f"{words}, {part} of yours" if own else f"{words}, {part} that came with the app"
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    return path if path is not None and path.suffix == ".toml" else None

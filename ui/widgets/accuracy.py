@@ -13,7 +13,7 @@ from ui.theme import Theme
 from ui.widgets.basics import hairline
 
 _HEIGHT = 84
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 44, 8, 18
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 44, 9, 18
 
 
 class AccuracyCurve(QWidget):

@@ -130,6 +130,7 @@ class _Heads(QWidget):
             last = reward and place == len(titles) - 1
             label = Elided(self._theme, title, 12, "3", 600 if last else 400)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             label.setFixedWidth(SMALL)
             label.setToolTip(_REWARD if last else title[:200])
             self._layout.addWidget(label)

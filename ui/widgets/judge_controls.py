@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from studio.views.judge_fields import FieldView
 from studio.views.judge_form import Value
 from ui.theme import Theme
-from ui.widgets.basics import button, column, row
+from ui.widgets.basics import button, column
 from ui.widgets.picker import Figure
 from ui.widgets.ruled import Phrase, RuledList
 from ui.widgets.toggle import Toggle
@@ -131,13 +131,11 @@ class PathControl(LineControl):
     def __init__(self, theme: Theme, field: FieldView) -> None:
         super().__init__(theme, field)
         self.choose = button(theme, "Choose…", f"Choose a file: {field.words.label}")
-        whole = self.layout()
-        assert whole is not None
-        whole.removeWidget(self.line)
-        beside = row(space=8)
-        beside.addWidget(self.line, 1)
+        beside = self.layout()
+        assert isinstance(beside, QBoxLayout)
+        beside.setDirection(QBoxLayout.Direction.LeftToRight)
+        beside.setSpacing(8)
         beside.addWidget(self.choose)
-        whole.addItem(beside)
         self.choose.clicked.connect(self._choose)
 
     def set_editable(self, editable: bool) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from engine.judges.spec import JudgeSpec, Preference
 from studio.views.judge_form import Draft
-from studio.views.judge_kinds import KINDS
 from ui.bridge import Service
 from ui.current import CurrentColor
 from ui.icons import Icons
@@ -44,7 +43,6 @@ class JudgeDesk(QWidget):
         super().__init__()
         self._theme, self._icons = theme, icons
         self._forms: dict[str, JudgeForm] = {}
-        self.question = Label(theme, size=15, tone="2", wrap=True)
         self.facts = JudgeFacts(theme)
         self.chooser = KindChooser(theme)
         self.check = ModelCheck(theme, service)
@@ -54,7 +52,6 @@ class JudgeDesk(QWidget):
         holder.setObjectName("bare")
         self._column = column(holder, 16)
         self._column.setContentsMargins(0, 0, 8, 0)
-        self._column.addWidget(self.question)
         self._column.addWidget(self.check)
         self._column.addWidget(self.picking, 1)
         self._column.addWidget(self.notes)
@@ -90,9 +87,6 @@ class JudgeDesk(QWidget):
             form.advanced.set_open(False)
             self.area.verticalScrollBar().setValue(0)
         self._show("form")
-        # Where there is little to write, what it asks is told.
-        self.question.setText(KINDS[draft.kind].question)
-        self.question.setVisible(draft.kind in ("correctness", "listener", "describes", "form"))
         self.check.set_judge(spec)
         asks = draft.kind in ("rating", "describes") or (draft.kind == "contrast" and draft.values["model"])
         self.check.setVisible(bool(asks) and editable)
@@ -143,6 +137,6 @@ class JudgeDesk(QWidget):
             form.setVisible(what == "form" and kind == self.kind)
         self.facts.setVisible(what == "facts")
         self.chooser.setVisible(what == "chooser")
-        for part in (self.question, self.check, self.picking, self.notes):
+        for part in (self.check, self.picking, self.notes):
             if what != "form":
                 part.hide()

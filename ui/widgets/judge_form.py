@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from studio.views.judge_fields import FieldView, Shape, fields
 from studio.views.judge_form import Draft, Value
+from studio.views.judge_kinds import KINDS
 from ui.icons import Icons
 from ui.theme import Theme
 from ui.widgets.basics import Label, column, row
@@ -16,6 +17,8 @@ from ui.widgets.disclosure import Disclosure
 from ui.widgets.faults import Field
 from ui.widgets.judge_controls import Control, LineControl, SwitchControl, control
 
+_ASKING = ("correctness", "listener", "describes", "form")
+"""Kinds whose question the person does not write: it is told."""
 # Beneath these the help stands in sight; elsewhere label and hint say enough, and it is a tooltip.
 _HELPED: tuple[Shape, ...] = ("line", "path", "number", "switch")
 
@@ -30,6 +33,10 @@ class FormField(Field):
         assert isinstance(layout, QBoxLayout)
         if helped:
             layout.insertWidget(layout.count() - 1, Label(theme, held.field.words.help, 12, "3", wrap=True))
+        if not grow:
+            # Beside a taller one it stays at the top; its height follows from how its help is broken.
+            layout.addStretch(1)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
 class JudgeForm(QWidget):
@@ -55,6 +62,9 @@ class JudgeForm(QWidget):
         heading = column(space=2)
         layout.addLayout(heading)
         folded = column(self.advanced.body, 16)
+        asks = Label(theme, KINDS[kind].question if kind in _ASKING else "", 15, "2", wrap=True)
+        asks.setVisible(kind in _ASKING)
+        layout.addWidget(asks)
         rows: dict[bool, QBoxLayout] = {}
         for field in fields(kind):
             if field.shape == "picks":
@@ -69,13 +79,10 @@ class JudgeForm(QWidget):
                 into.addLayout(rows[field.words.advanced], 1 if field.shape == "names" else 0)
             line = rows[field.words.advanced]
             line.addWidget(made, 1)
-            line.setAlignment(
-                made, Qt.AlignmentFlag(0) if field.shape == "names" else Qt.AlignmentFlag.AlignTop
-            )
         layout.addWidget(self.advanced)
         self.advanced.setVisible(folded.count() > 0)
         self.grows = any(field.shape == "names" for field in fields(kind))
-        vertical = QSizePolicy.Policy.Expanding if self.grows else QSizePolicy.Policy.Maximum
+        vertical = QSizePolicy.Policy.Expanding if self.grows else QSizePolicy.Policy.Preferred
         self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
 
     def draft(self) -> Draft:

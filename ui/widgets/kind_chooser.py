@@ -11,6 +11,7 @@ from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row
 
 _PAD = 12
+_TITLE = 116
 
 
 class KindCard(QAbstractButton):
@@ -35,14 +36,14 @@ class KindCard(QAbstractButton):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height that the sentence needs."""
-        room = QRectF(0, 0, width - 2 * _PAD, 400).toRect()
+        room = QRectF(0, 0, width - _TITLE - 2 * _PAD, 400).toRect()
         wrapped = int(Qt.TextFlag.TextWordWrap)
         needed = QFontMetrics(self._theme.font(12)).boundingRect(room, wrapped, self.kind.when)
-        return _PAD * 2 + 20 + needed.height()
+        return max(_PAD * 2 + needed.height() - 6, 40)
 
     def sizeHint(self) -> QSize:
         """Want two lines for the sentence."""
-        return QSize(200, self.heightForWidth(200))
+        return QSize(380, self.heightForWidth(380))
 
     def event(self, event: QEvent) -> bool:
         """Repaint as the pointer comes and goes."""
@@ -66,15 +67,17 @@ class KindCard(QAbstractButton):
         over = self.underMouse() or self.isDown()
         painter.setPen(QPen(theme.color("text" if over else "line"), 1))
         painter.setBrush(theme.color("surface"))
-        painter.drawRoundedRect(card, 10, 10)
-        words = card.adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        painter.drawRoundedRect(card, 6, 6)
+        words = card.adjusted(_PAD, 0, -_PAD, 0)
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(13, 600))
         painter.setPen(theme.color("text"))
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), self.kind.title)
+        painter.drawText(words, int(middle), self.kind.title)
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("text_2"))
-        wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-        painter.drawText(words.adjusted(0, 20, 0, 8), wrapped, self.kind.when)
+        painter.drawText(
+            words.adjusted(_TITLE, 0, 0, 0), int(middle | Qt.TextFlag.TextWordWrap), self.kind.when
+        )
 
 
 class KindChooser(QWidget):
@@ -95,7 +98,7 @@ class KindChooser(QWidget):
         super().__init__()
         self.cards = {key: KindCard(theme, kind) for key, kind in KINDS.items()}
         self.cancel = button(theme, "Cancel", "Make no new judge", kind="quiet")
-        layout = column(self, 8)
+        layout = column(self, 6)
         layout.addWidget(Label(theme, "What should it go by?", 20, weight=600, display=True))
         for part, title in (
             ("taste", "Tastes are weighed in the reward"),
@@ -103,14 +106,9 @@ class KindChooser(QWidget):
         ):
             layout.addSpacing(8)
             layout.addWidget(Label(theme, title, 12, "3", wrap=True))
-            cards = [card for card in self.cards.values() if card.kind.part == part]
-            for place in range(0, len(cards), 2):
-                line = row(space=8)
-                for card in cards[place : place + 2]:
-                    line.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
-                if len(cards[place : place + 2]) == 1:
-                    line.addStretch(1)
-                layout.addLayout(line)
+            for card in self.cards.values():
+                if card.kind.part == part:
+                    layout.addWidget(card)
         foot = row()
         foot.addWidget(self.cancel)
         foot.addStretch(1)

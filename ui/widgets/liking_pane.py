@@ -94,6 +94,7 @@ class LikingPane(QWidget):
         self._view = LikingView()
         self.intro = Label(theme, _INTRO, 12, "3", wrap=True)
         self.look = AccentButton(theme, "What does it really like?")
+        self.again = button(theme, "Look again", "Find out again what it likes")
         self.stop = button(theme, "Stop", "Stop finding out what it likes")
         self.note = Label(theme, size=12, tone="2", wrap=True)
         self.bar = Bar(theme, "Finding out what the judge likes")
@@ -133,10 +134,15 @@ class LikingPane(QWidget):
         layout.addLayout(going)
         layout.addWidget(self.bar)
         layout.addWidget(self.area, 1)
+        foot = row()
+        foot.addWidget(self.again)
+        foot.addStretch(1)
+        layout.addLayout(foot)
         layout.addStretch(0)
         self._show(self._view)
 
         self.look.clicked.connect(self._ask)
+        self.again.clicked.connect(self._ask)
         self.stop.clicked.connect(lambda: service.cancel(self._view.request))
         for signal in (service.likes, service.progress, service.done, service.failed):
             signal.connect(self._replied)
@@ -175,12 +181,12 @@ class LikingPane(QWidget):
 
     def _show(self, view: LikingView) -> None:
         self._view = view
+        focused = self.hasFocus() or any(one.hasFocus() for one in (self.look, self.again, self.stop))
         waiting, told = view.waiting, bool(view.sentence)
         self.intro.setVisible(not told and not waiting)
-        self.look.setVisible(not waiting)
+        self.look.setVisible(not waiting and not told)
         self.look.setEnabled(self._judge is not None)
-        self.look.setText("Look again" if told else "What does it really like?")
-        self.look.setAccessibleName(self.look.text())
+        self.again.setVisible(told)
         self.note.setText(f"{view.note}…" if waiting else view.note)
         self.note.setVisible(bool(view.note))
         self.stop.setVisible(waiting)
@@ -195,6 +201,9 @@ class LikingPane(QWidget):
         ):
             names.show_rows(rows)
         self._show_facts(view.facts)
+        if focused:
+            # What was pressed is out of sight now; the focus stays in this pane.
+            (self.stop if waiting else self.area if told else self.look).setFocus()
 
     def _show_facts(self, facts: Sequence[Row]) -> None:
         while (item := self._facts.takeAt(0)) is not None:

@@ -44,13 +44,12 @@ class NameCard(QAbstractButton):
     def show_name(self, name: str) -> None:
         """Show a name, or that one is awaited."""
         self.setText(name)
-        self.setEnabled(bool(name))
         self.setAccessibleName(f"{self._key} {name[:60]}" if name else "A name is awaited")
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Want five to six."""
-        return QSize(220, 264)
+        """Want room for a name in two lines; it takes what there is."""
+        return QSize(220, 190)
 
     def event(self, event: QEvent) -> bool:
         """Repaint as the pointer comes and goes."""
@@ -71,7 +70,7 @@ class NameCard(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        over = self.isEnabled() and (self.underMouse() or self.isDown())
+        over = bool(self.text()) and (self.underMouse() or self.isDown())
         paint = QRectF(card.left(), card.top(), card.width(), round(card.height() * 0.45))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("surface"))
@@ -92,6 +91,6 @@ class NameCard(QAbstractButton):
         painter.setPen(theme.color("text"))
         painter.drawText(words, wrapped, self.text())
         painter.setFont(theme.font(13, 500))
-        painter.setPen(theme.color("text_2" if self.isEnabled() else "text_3"))
+        painter.setPen(theme.color("text_2"))
         low = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
         painter.drawText(paper.adjusted(_PAD, 0, -_PAD, -10), low, self._key if self.text() else "…")

@@ -49,9 +49,12 @@ class Trial(QWidget):
     ----------
     bench_changed
         The person changed the bench; carries it.
+    arranged
+        There are more columns now, or fewer.
     """
 
     bench_changed = Signal(Bench)
+    arranged = Signal()
 
     def __init__(
         self, theme: Theme, icons: Icons, current: CurrentColor, service: Service, bench: Bench
@@ -253,9 +256,11 @@ class Trial(QWidget):
     def _show(self, table: JudgeTable) -> None:
         if table is self._table:
             return
-        self._table = table
+        before, self._table = self.columns, table
         words, share = table.going
         self.note.setText(table.note or (f"{words}…" if words else ""))
         self.bar.setVisible(bool(words) and not table.note)
         self.bar.set_share(share)
         self.board.show_table(table)
+        if self.columns != before:
+            self.arranged.emit()
