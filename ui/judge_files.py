@@ -1,4 +1,4 @@
-"""Judges' files as a person handles them: brought in, looked at first, written elsewhere, deleted, put back."""
+"""Judges' files as a person handles them: looked at, brought in, written elsewhere, deleted, put back."""
 
 from __future__ import annotations
 

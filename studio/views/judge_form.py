@@ -51,6 +51,13 @@ def changed(form: Draft, **values: Value) -> Draft:
     return Draft(form.kind, {**form.values, **values})
 
 
+def as_kind(form: Draft, kind: str) -> Draft:
+    """Return the form of a new judge of another kind that asks the same, where both have the field."""
+    made = blank(kind)
+    alike = {key: form.values[key] for key in made.values if key in form.values and key != "picks"}
+    return Draft(kind, {**made.values, **alike})
+
+
 def lines(text: str) -> tuple[str, ...]:
     """Return the lines that say something, trimmed."""
     return tuple(stripped for line in text.splitlines() if (stripped := line.strip()))

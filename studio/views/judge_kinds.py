@@ -116,3 +116,10 @@ def kind_line(spec: JudgeSpec) -> str:
     asks_a_file = isinstance(spec, Contrast | Rating | Describes) and spec.model
     title = kind(spec).title
     return f"{title} by {Path(asks_a_file).name[:40]}" if asks_a_file else title
+
+
+def open_line(key: str, spec: JudgeSpec | None, *, own: bool) -> str:
+    """Return what stands over a judge that is open, whether or not what is written is one yet."""
+    words = kind_line(spec) if spec is not None else KINDS[key].title
+    part = f"a {KINDS[key].part}"
+    return f"{words}, {part} of yours" if own else f"{words}, {part} that came with the app"

@@ -1,7 +1,8 @@
 """The states of the Judges page that pictures are taken of: each is what a person would do to come there."""
 
-from engine.judges.spec import Pick, Preference, Rating, Remote
 from PySide6.QtTest import QTest
+
+from engine.judges.spec import Pick, Preference, Rating, Remote
 
 CRITIC = Remote(
     name="Critic",
@@ -24,12 +25,12 @@ def _open(studio, slug, spec=None):
 
 
 def shipped(studio):
-    """A judge that came with the app."""
+    """Open a judge that came with the app."""
     _open(studio, "poet")
 
 
 def own(studio):
-    """A judge of one's own, with others beside it."""
+    """Open one's own, with others beside it."""
     _open(studio, "weather")
     studio.judges.pane.choice.choose(0)
     for place, rating in ((0, 1), (3, 1), (5, -1)):
@@ -38,50 +39,50 @@ def own(studio):
 
 
 def fault(studio):
-    """A judge with a fault."""
+    """Leave a judge with a fault."""
     studio.judges.trial.set_beside(())
     _open(studio, "weather")
     studio.judges.form.controls["liked"].names.setPlainText("")
 
 
 def chooser(studio):
-    """A new judge begins with its kind."""
+    """Choose a kind."""
     studio.judges.editor.undo()
     studio.judges.list.new.click()
 
 
 def fresh(studio):
-    """A new contrast judge, nothing written yet."""
+    """Begin a contrast judge, nothing written yet."""
     studio.judges.desk.chooser.cards["contrast"].click()
 
 
 def rules(studio):
-    """A judge of rules."""
+    """Begin a judge of rules."""
     studio.judges.list.new.click()
     studio.judges.desk.chooser.cards["form"].click()
 
 
 def likes(studio):
-    """What a judge really likes."""
+    """Ask what a judge really likes."""
     _open(studio, "weather")
     studio.judges.pane.choice.choose(1)
     studio.judges.pane.liking.look.click()
 
 
 def rating(studio):
-    """A rating judge whose model cannot rate."""
+    """Open a rating judge whose model cannot rate."""
     studio.judges.pane.choice.choose(0)
     _open(studio, "strict", STRICT)
 
 
 def remote(studio):
-    """A judge that asks a server."""
+    """Open a judge that asks a server."""
     _open(studio, "critic", CRITIC)
     studio.judges.form.advanced.set_open(True)
 
 
 def picking(studio):
-    """Picking pairs."""
+    """Pick some pairs."""
     _open(studio, "my-taste", TASTE)
     QTest.qWait(200)
     for side in "lrlrllrlrlrr":
@@ -90,12 +91,12 @@ def picking(studio):
 
 
 def stranger(studio):
-    """A judge from a file, before it is used."""
+    """Look at a judge from a file."""
     studio.judges.files.look_at(studio.judges._library.folder / "critic.toml")
 
 
 def deleted(studio):
-    """A judge was deleted."""
+    """Delete a judge."""
     _open(studio, "strict")
     studio.judges.delete.click()
 

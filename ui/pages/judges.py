@@ -13,20 +13,20 @@ from engine.judges.spec import JudgeError, JudgeSpec
 from studio.bench import Bench, BenchStore
 from studio.judges import JudgeEntry, JudgeLibrary, Removed
 from studio.views import judge_form
-from studio.views.judge_kinds import KINDS, kind_line
+from studio.views.judge_kinds import kind_line, open_line
 from studio.views.judge_notes import notes
 from ui.background import Background
 from ui.bridge import Service
 from ui.current import CurrentColor
 from ui.icons import Icons
-from ui.judge_editor import JudgeEditor
+from ui.judge_editor import NEW, JudgeEditor
 from ui.judge_files import JudgeFiles, dropped
 from ui.theme import Theme
-from ui.widgets.basics import AccentButton, Label, button, column, row
+from ui.widgets.basics import Label, column, row
 from ui.widgets.judge_desk import JudgeDesk
+from ui.widgets.judge_foot import JudgeFoot, Offer
 from ui.widgets.judge_form import JudgeForm
 from ui.widgets.judge_shelf import JudgeShelf
-from ui.widgets.notice import Notice
 from ui.widgets.shelf import Shelf
 from ui.widgets.trial import Trial
 from ui.widgets.try_pane import TryPane
@@ -86,13 +86,7 @@ class JudgesPage(QWidget):
         self.list = JudgeShelf(theme)
         self.kind = Label(theme, size=12, tone="3")
         self.desk = JudgeDesk(theme, icons, current, service)
-        self.notice = Notice(theme)
-        self.duplicate = button(theme, "Duplicate")
-        self.export = button(theme, "Export…", "Export this judge to a file", kind="quiet")
-        self.delete = button(theme, "Delete", kind="danger")
-        self.add = AccentButton(theme, "Add to my judges")
-        self.add.setFixedHeight(28)
-        self.leave = button(theme, "Leave it", "Do not add this judge", kind="quiet")
+        self.foot = JudgeFoot(theme)
         self.pane = TryPane(theme, icons, current, service, store.load())
         self._lay_out()
         self._wire()
@@ -116,11 +110,6 @@ class JudgesPage(QWidget):
     def opened(self) -> str:
         """The slug of the judge that is open; empty for one without a file."""
         return self.editor.key if self.editor.key in self._entries else ""
-
-    @property
-    def said(self) -> Label:
-        """The sentence below the form."""
-        return self.notice.words
 
     def reload(self, chosen: str = "") -> None:
         """Read the library again, and open a judge of it."""
@@ -156,16 +145,7 @@ class JudgesPage(QWidget):
         middle.addWidget(self.kind)
         middle.addWidget(self.desk, 1)
         middle.addSpacing(8)
-        middle.addWidget(self.notice)
-        middle.addSpacing(8)
-        foot = row(space=8)
-        foot.addWidget(self.add)
-        foot.addWidget(self.leave)
-        foot.addWidget(self.duplicate)
-        foot.addWidget(self.export)
-        foot.addStretch(1)
-        foot.addWidget(self.delete)
-        middle.addLayout(foot)
+        middle.addWidget(self.foot)
         self._layout = row(self)
         self._layout.addWidget(self.list)
         self._layout.addWidget(self._middle, 1)
@@ -184,11 +164,11 @@ class JudgesPage(QWidget):
         self.desk.edited.connect(self._edited)
         self.desk.picking.picked.connect(lambda judge: self.editor.edit(judge_form.draft(judge), now=True))
         self.desk.check.instead.connect(self._write_as)
-        self.add.clicked.connect(self._add)
-        self.leave.clicked.connect(self._show_open)
-        self.duplicate.clicked.connect(self._duplicate)
-        self.export.clicked.connect(self._export)
-        self.delete.clicked.connect(self._delete)
+        self.foot.add.clicked.connect(self._add)
+        self.foot.leave.clicked.connect(self._show_open)
+        self.foot.duplicate.clicked.connect(self._duplicate)
+        self.foot.export.clicked.connect(self._export)
+        self.foot.delete.clicked.connect(self._delete)
         self.trial.bench_changed.connect(self._bench_changed)
         self.trial.arranged.connect(self._share_width)
         self.editor.changed.connect(self._show_open)
@@ -197,7 +177,7 @@ class JudgesPage(QWidget):
         self.editor.failed.connect(self._failed)
         self.files.read.connect(self._review)
         self.files.kept.connect(self.reload)
-        self.files.exported.connect(lambda name: self.notice.say(f"Written to {name}."))
+        self.files.exported.connect(lambda name: self.foot.say(f"Written to {name}."))
         self.files.removed.connect(self._removed)
         self.files.failed.connect(self._failed)
         for keys, call in (
@@ -241,11 +221,8 @@ class JudgesPage(QWidget):
             self.editor.show_entry(next(iter(self._entries.values())))
         elif not key:
             self._choose_kind()
-        self._fill_shelf()
-        self.judges_changed.emit(list(entries))
-
-    def _fill_shelf(self) -> None:
         self.list.show_judges(self._entries, self.editor.unsaved, self.editor.key)
+        self.judges_changed.emit(list(entries))
 
     def _choose(self, key: str) -> None:
         self._fault = ""
@@ -264,7 +241,7 @@ class JudgesPage(QWidget):
             self.desk.show_form(one.form, spec, editable=one.editable, fresh=fresh)
             self.desk.show_faults(self.editor.faults)
             self.desk.show_notes(notes(spec, os.environ) if spec is not None and one.editable else ())
-            self.kind.setText(_line(one.form.kind, spec, own=one.editable))
+            self.kind.setText(open_line(one.form.kind, spec, own=one.editable))
             refusal = "Scores come once the judge is complete."
         elif entry is not None:
             self.desk.show_fault(entry.name, entry.error or "This judge cannot be used.")
@@ -276,33 +253,29 @@ class JudgesPage(QWidget):
         self.desk.show_picks(spec, key, editable=one is not None and one.editable)
         self.pane.set_judge(spec, key, refusal)
         self._update_actions()
-        self._fill_shelf()
+        self.list.show_judges(self._entries, self.editor.unsaved, self.editor.key)
 
     def _update_actions(self) -> None:
         one, entry = self.editor.open, self._entries.get(self.editor.key)
         looking = self._stranger is not None or self.desk.shown == "chooser"
-        own = entry is None or not entry.shipped
-        self.add.setVisible(self._stranger is not None)
-        self.leave.setVisible(self._stranger is not None)
-        self.duplicate.setVisible(self.editor.spec is not None and not looking)
-        self.export.setVisible(self.editor.spec is not None and not looking)
-        self.delete.setVisible(own and not looking and bool(self.editor.key))
-        self.delete.setText("Discard" if entry is None else "Delete")
-        self.notice.setVisible(self.desk.shown != "chooser")
+        own = bool(self.editor.key) and (entry is None or not entry.shipped) and not looking
+        deleting = "" if not own else "Discard" if entry is None else "Delete"
+        copy = self.editor.spec is not None and not looking
+        self.foot.offer(Offer(review=self._stranger is not None, copy=copy, delete=deleting))
+        self.foot.notice.setVisible(self.desk.shown != "chooser" or bool(self._fault))
         if self._fault:
-            self.notice.say(self._fault, fault=True)
+            self.foot.say(self._fault, fault=True)
         elif self._stranger is not None:
-            self.notice.say(_STRANGER)
+            self.foot.say(_STRANGER)
         elif one is None:
-            self.notice.say("")
+            self.foot.say("")
         elif not one.editable:
-            self.notice.say(_SHIPPED)
+            self.foot.say(_SHIPPED)
         elif one.dirty and self.editor.faults:
-            self.notice.say(f"Not saved yet. {next(iter(self.editor.faults.values()))}")
-        elif one.edits is not None and one.edits.past:
-            self.notice.say("Saved as you type.", "Undo", self.editor.undo)
+            self.foot.say(f"Not saved yet. {next(iter(self.editor.faults.values()))}")
         else:
-            self.notice.say("Saved as you type.")
+            undo = self.editor.undo if one.edits is not None and one.edits.past else None
+            self.foot.say("Saved as you type.", undo)
 
     def _edited(self) -> None:
         self._deleted_last, self._fault = False, ""
@@ -338,11 +311,7 @@ class JudgesPage(QWidget):
     def _write_as(self, kind: str) -> None:
         one = self.editor.open
         if one is not None:
-            kept = {key: one.form.values[key] for key in ("name", "asks", "model") if key in one.form.values}
-            form = judge_form.blank(kind)
-            self.editor.begin(
-                judge_form.changed(form, **{key: kept[key] for key in kept if key in form.values})
-            )
+            self.editor.begin(judge_form.as_kind(one.form, kind))
             self._rename()
 
     def _rename(self) -> None:
@@ -366,7 +335,7 @@ class JudgesPage(QWidget):
         self.desk.show_judge(spec, notes(spec, os.environ))
         self._update_actions()
         if self.isVisible():
-            self.add.setFocus()
+            self.foot.add.setFocus()
 
     def _add(self) -> None:
         spec, self._stranger = self._stranger, None
@@ -384,25 +353,23 @@ class JudgesPage(QWidget):
         key, entry = self.editor.key, self._entries.get(self.editor.key)
         if not key or (entry is not None and entry.shipped):
             return
-        self._fault = ""
         keys = self.shelf.shown()
         place = keys.index(key) if key in keys else 0
         following = next(iter([*keys[place + 1 :], *keys[:place][::-1]]), "")
         dropped = self.editor.drop(key)
         self.shelf.setFocus()
-        if entry is None:
+        if key.startswith(NEW):
             self._choose(following)
             if dropped is not None:
                 self._offer_back(dropped.form.name, lambda: self.editor.restore(key, dropped))
-            return
-        self._wanted = following
-        self.files.take_out(entry.slug)
+        else:
+            self._wanted = following
+            self.files.take_out(key)
 
     def _removed(self, removed: Removed) -> None:
         entry = self._entries.pop(removed.slug, None)
-        self._offer_back(
-            entry.name if entry is not None else removed.slug, lambda: self.files.put_back(removed)
-        )
+        name = entry.name if entry is not None else removed.slug
+        self._offer_back(name, lambda: self.files.put_back(removed))
         self.reload()
 
     def _offer_back(self, name: str, call: Callable[[], None]) -> None:
@@ -430,9 +397,3 @@ class JudgesPage(QWidget):
             self.form.blame(error.field, str(error))
         self._fault = str(error)
         self._update_actions()
-
-
-def _line(key: str, spec: JudgeSpec | None, *, own: bool) -> str:
-    words = kind_line(spec) if spec is not None else KINDS[key].title
-    part = "a guard" if KINDS[key].part == "guard" else "a taste"
-    return f"{words}, {part} of yours" if own else f"{words}, {part} that came with the app"

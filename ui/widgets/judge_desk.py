@@ -1,7 +1,7 @@
 """The middle of the Judges page: what is open there, whatever it is.
 
-A form with what belongs to its kind (a model's check, the picking of pairs); the choice of a kind; a judge from
-a stranger, to be looked at first; or a file that cannot be used.
+A form with what belongs to its kind (a model's check, the picking of pairs); the choice of a kind; a judge
+from a stranger, to be looked at first; or a file that cannot be used.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class NameCard(QAbstractButton):
         self._theme, self._current, self._key = theme, current, key
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(130, 150)
+        self.setMinimumSize(130, 140)
         self.setMaximumHeight(300)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.show_name("")
@@ -49,7 +49,7 @@ class NameCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Want room for a name in two lines; it takes what there is."""
-        return QSize(220, 190)
+        return QSize(220, 168)
 
     def event(self, event: QEvent) -> bool:
         """Repaint as the pointer comes and goes."""
