@@ -141,12 +141,12 @@ WORDS: dict[str, dict[str, Words]] = {
         "min_letters": Words(label="Letters, at least", help="Letters alone are counted."),
         "max_letters": Words(label="at most", help="Letters alone are counted.", beside=True),
         "must_contain": Words(
-            label="Must contain one of, one a line",
-            help="Whole words, and single letters anywhere; capitals do not matter.",
+            label="Must contain one of",
+            help="One a line. Whole words, and single letters anywhere; capitals do not matter.",
         ),
         "must_not_contain": Words(
             label="Must contain none of",
-            help="Whole words, and single letters anywhere; capitals do not matter.",
+            help="One a line. Whole words, and single letters anywhere; capitals do not matter.",
             beside=True,
         ),
         "alliteration": Words(label="Alliteration", help="Its words begin alike, as in Velvet Violet."),

@@ -58,6 +58,7 @@ def fresh(studio):
 
 def rules(studio):
     """Begin a judge of rules."""
+    studio.judges.pane.choice.choose(0)
     studio.judges.list.new.click()
     studio.judges.desk.chooser.cards["form"].click()
 
@@ -83,6 +84,7 @@ def remote(studio):
 
 def picking(studio):
     """Pick some pairs."""
+    studio.judges.pane.choice.choose(0)
     _open(studio, "my-taste", TASTE)
     QTest.qWait(200)
     for side in "lrlrllrlrlrr":

@@ -171,6 +171,7 @@ class JudgesPage(QWidget):
         self.foot.delete.clicked.connect(self._delete)
         self.trial.bench_changed.connect(self._bench_changed)
         self.trial.arranged.connect(self._share_width)
+        self.pane.choice.chosen.connect(self._share_width)
         self.editor.changed.connect(self._show_open)
         self.editor.adopted.connect(self._adopted)
         self.editor.stored.connect(lambda _slug: self.reload())
@@ -198,7 +199,7 @@ class JudgesPage(QWidget):
         left = 240 if wide else 188
         self.list.setFixedWidth(left)
         # Each judge beside the open one wants a column more, and the form gives way, within reason.
-        more = max(self.trial.columns - 2, 0) * 56
+        more = max(self.trial.columns - 2, 0) * 56 if self.pane.choice.place == 0 else 0
         usual = min(max(round(width * 0.3), 288), 400)
         room = width - left - 4 * margin - (380 if wide else 300)
         self.pane.setFixedWidth(min(usual + more, max(room, usual)))

@@ -113,7 +113,8 @@ class JudgeDesk(QWidget):
     def show_notes(self, notes: Sequence[str]) -> None:
         """Show what should be known of the judge as it is written."""
         self.notes.setText("\n".join(notes))
-        self.notes.setVisible(bool(notes) and self._shown == "form")
+        # What is to be known of picks is told where they are made.
+        self.notes.setVisible(bool(notes) and self._shown == "form" and self.kind != "preference")
 
     def show_picks(self, spec: JudgeSpec | None, key: str, *, editable: bool) -> None:
         """Show the picking of pairs, if that is what the judge is made of."""

@@ -31,6 +31,10 @@ class FormField(Field):
         self.control = held.inner
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)
+        if label:
+            words = layout.itemAt(0).widget()
+            assert isinstance(words, Label)
+            words.setWordWrap(True)  # two stand side by side where there is little room
         if helped:
             layout.insertWidget(layout.count() - 1, Label(theme, held.field.words.help, 12, "3", wrap=True))
         if not grow:

@@ -27,10 +27,11 @@ class NameCard(QAbstractButton):
     def __init__(self, theme: Theme, current: CurrentColor, key: str) -> None:
         super().__init__()
         self._theme, self._current, self._key = theme, current, key
+        self.beside: NameCard | None = None  # both names are set alike: the larger would be picked for it
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(130, 140)
-        self.setMaximumHeight(300)
+        self.setMaximumHeight(340)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.show_name("")
         current.changed.connect(self.update)
@@ -64,6 +65,15 @@ class NameCard(QAbstractButton):
             return
         super().keyPressEvent(event)
 
+    def fitting(self, room: QRectF) -> int:
+        """Return the largest size in pixels at which the name has room."""
+        for size in _SIZES[:-1]:
+            metrics = QFontMetrics(self._theme.font(size, 600, display=True))
+            needed = metrics.boundingRect(room.toRect(), int(Qt.TextFlag.TextWordWrap), self.text())
+            if needed.width() <= room.width() and needed.height() <= room.height():
+                return size
+        return _SIZES[-1]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint paper, paint, name and key."""
         theme = self._theme
@@ -81,13 +91,9 @@ class NameCard(QAbstractButton):
         painter.drawRoundedRect(card, 2, 2)
         paper = QRectF(card.left(), paint.bottom(), card.width(), card.bottom() - paint.bottom())
         words = paper.adjusted(_PAD, 12, -_PAD, -32)
+        size = min(self.fitting(words), self.beside.fitting(words) if self.beside is not None else _SIZES[0])
         wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-        for size in _SIZES:
-            font = theme.font(size, 600, display=True)
-            needed = QFontMetrics(font).boundingRect(words.toRect(), wrapped, self.text())
-            if needed.width() <= words.width() and needed.height() <= words.height():
-                break
-        painter.setFont(font)
+        painter.setFont(theme.font(size, 600, display=True))
         painter.setPen(theme.color("text"))
         painter.drawText(words, wrapped, self.text())
         painter.setFont(theme.font(13, 500))
