@@ -73,6 +73,7 @@ class JudgeEditor(QObject):
         self._all: dict[str, Writing] = {}
         self._count = 0
         self._under_way: Counter[str] = Counter()
+        self._read: tuple[Draft | None, dict[str, str], JudgeSpec | None] = (None, {}, None)
         self.key = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -92,17 +93,12 @@ class JudgeEditor(QObject):
     @property
     def faults(self) -> dict[str, str]:
         """What keeps the open judge from being one: key of the field → sentence."""
-        return judge_form.faults(self.open.form) if self.open is not None else {}
+        return self._understood()[1]
 
     @property
     def spec(self) -> JudgeSpec | None:
         """The open judge as it is written now; ``None`` while that is no judge."""
-        if self.open is None:
-            return None
-        try:
-            return judge_form.read(self.open.form)
-        except JudgeError:
-            return None
+        return self._understood()[2]
 
     @property
     def can_undo(self) -> bool:
@@ -208,6 +204,14 @@ class JudgeEditor(QObject):
             except JudgeError:
                 # A home that cannot be written must not keep a window open.
                 return
+
+    def _understood(self) -> tuple[Draft | None, dict[str, str], JudgeSpec | None]:
+        """Return what is written, read once however often it is asked for."""
+        form = self.open.form if self.open is not None else None
+        if form is not self._read[0]:
+            found = judge_form.faults(form) if form is not None else {}
+            self._read = (form, found, None if form is None or found else judge_form.read(form))
+        return self._read
 
     def _turned(self, one: Writing, form: Draft) -> None:
         self._timer.stop()

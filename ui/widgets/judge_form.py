@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from studio.views.judge_fields import FieldView, Shape, fields
@@ -32,9 +32,8 @@ class FormField(Field):
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)
         if label:
-            words = layout.itemAt(0).widget()
-            assert isinstance(words, Label)
-            words.setWordWrap(True)  # two stand side by side where there is little room
+            for words in self.findChildren(Label, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                words.setWordWrap(True)  # two stand side by side where there is little room
         if helped:
             layout.insertWidget(layout.count() - 1, Label(theme, held.field.words.help, 12, "3", wrap=True))
         if not grow:

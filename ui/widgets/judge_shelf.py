@@ -36,6 +36,7 @@ class JudgeShelf(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._shown: tuple[list[Item], str] = ([], "")
         self.shelf = Shelf(theme, "Judges")
         self.new = button(theme, "New judge")
         self.new.setToolTip("Choose a kind and write a judge (Ctrl+N)")
@@ -78,7 +79,9 @@ class JudgeShelf(QWidget):
         ]
         if faulty:
             items += [Item(f"{NEW} faulty", "Not in order", "", heading=True), *faulty]
-        self.shelf.show_items(items, chosen)
+        if (items, chosen) != self._shown:
+            self._shown = (items, chosen)
+            self.shelf.show_items(items, chosen)
 
     def _offer(self, at: QPoint) -> None:
         item = self.shelf.itemAt(at)

@@ -65,7 +65,9 @@ class ScoreBar(QWidget):
 
     def set_score(self, score: float | None, reason: str = "") -> None:
         """Show a verdict; ``None`` is a judge that failed, and the reason says why."""
-        same = self._known and score == self._score
+        same, waited = self._known and score == self._score, self._stale
+        if same and not waited and reason == self.toolTip():
+            return
         self._score, self._stale, self._known = score, False, True
         self.setToolTip(reason)
         self._say("no verdict" if score is None else f"score {score:.2f}")
@@ -91,8 +93,9 @@ class ScoreBar(QWidget):
 
     def wait(self) -> None:
         """Let the score stand back while another is on its way."""
-        self._stale = True
-        self.update()
+        if not self._stale:
+            self._stale = True
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bar, the notch and the figure."""
