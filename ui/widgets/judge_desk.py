@@ -35,16 +35,20 @@ class JudgeDesk(QWidget):
     ----------
     edited
         Something was typed into the form.
+    kind_chosen, chooser_left
+        A kind was chosen for a new judge (carries its key), or none was.
     """
 
     edited = Signal()
+    kind_chosen = Signal(str)
+    chooser_left = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, current: CurrentColor, service: Service) -> None:
         super().__init__()
         self._theme, self._icons = theme, icons
         self._forms: dict[str, JudgeForm] = {}
         self.facts = JudgeFacts(theme)
-        self.chooser = KindChooser(theme)
+        self._chooser: KindChooser | None = None
         self.check = ModelCheck(theme, service)
         self.picking = PickingPane(theme, current, service)
         self.notes = Label(theme, size=12, tone="2", wrap=True)
@@ -56,7 +60,6 @@ class JudgeDesk(QWidget):
         self._column.addWidget(self.picking, 1)
         self._column.addWidget(self.notes)
         self._column.addWidget(self.facts)
-        self._column.addWidget(self.chooser)
         self._column.addStretch(0)
         self.area = QScrollArea()
         self.area.setWidget(holder)
@@ -65,7 +68,18 @@ class JudgeDesk(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column(self).addWidget(self.area)
         self.kind = "contrast"
-        self._show("chooser")
+        self._show("facts")
+
+    @property
+    def chooser(self) -> KindChooser:
+        """The choice of a kind, made when it is first wanted."""
+        if self._chooser is None:
+            self._chooser = KindChooser(self._theme)
+            self._chooser.chosen.connect(self.kind_chosen)
+            self._chooser.left.connect(self.chooser_left)
+            self._chooser.hide()
+            self._column.insertWidget(0, self._chooser)
+        return self._chooser
 
     @property
     def form(self) -> JudgeForm:
@@ -137,7 +151,8 @@ class JudgeDesk(QWidget):
         for kind, form in self._forms.items():
             form.setVisible(what == "form" and kind == self.kind)
         self.facts.setVisible(what == "facts")
-        self.chooser.setVisible(what == "chooser")
+        if what == "chooser" or self._chooser is not None:
+            self.chooser.setVisible(what == "chooser")
         for part in (self.check, self.picking, self.notes):
             if what != "form":
                 part.hide()
