@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 
 from engine import places
+from engine.durable import write_whole
 from engine.judges import spec as specs
 from engine.judges.spec import JudgeError, JudgeSpec
 from studio.files import free_slug, is_slug, slugify, write_atomically
 
-__all__ = ["JudgeEntry", "JudgeLibrary", "looks_like_path", "slugify"]
+__all__ = ["JudgeEntry", "JudgeLibrary", "Removed", "looks_like_path", "slugify"]
 
 
 class JudgeEntry(msgspec.Struct, frozen=True):
@@ -46,6 +47,13 @@ class JudgeEntry(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The judge's name for people; of a faulty file, its slug."""
         return self.spec.name if self.spec is not None else self.slug
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A judge's file that was taken out, so that it can be put back as it was, faults included."""
+
+    slug: str
+    content: bytes
 
 
 class JudgeLibrary:
@@ -153,6 +161,52 @@ class JudgeLibrary:
             path.unlink()
         except OSError as error:
             raise JudgeError(f"{path} cannot be deleted: {error.strerror or error}.") from error
+
+    def take_out(self, slug: str) -> Removed:
+        """Delete a judge of the person's own, and return what puts it back.
+
+        Raises
+        ------
+        JudgeError
+            As :meth:`delete` does.
+        """
+        path = self.folder / f"{slug}.toml"
+        try:
+            content = path.read_bytes() if is_slug(slug) else b""
+        except OSError:
+            content = b""  # `delete` says what is wrong
+        self.delete(slug)
+        return Removed(slug, content)
+
+    def put_back(self, removed: Removed) -> None:
+        """Write a judge again that was taken out.
+
+        Raises
+        ------
+        JudgeError
+            If another one has its place by now, or the folder cannot be written.
+        """
+        path = self.folder / f"{removed.slug}.toml"
+        if path.exists():
+            raise JudgeError(f"There is another judge “{removed.slug}” by now; delete or rename it first.")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, removed.content)
+        except OSError as error:
+            raise JudgeError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def export(self, spec: JudgeSpec, path: Path) -> None:
+        """Write a judge to a file anywhere.
+
+        Raises
+        ------
+        JudgeError
+            If it cannot be written.
+        """
+        try:
+            write_atomically(path, specs.dump(spec))
+        except OSError as error:
+            raise JudgeError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def looks_like_path(text: str) -> bool:

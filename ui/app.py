@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from engine import places
 from engine.service.protocol import Failed, Reply
 from studio import glossary
+from studio.bench import BenchStore
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
@@ -142,7 +143,14 @@ class Studio(QObject):
             views=[("Palette", self.palette)],
         )
         self.judges = JudgesPage(
-            self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
+            self.theme,
+            icons,
+            self.current,
+            self.service,
+            makers.judges,
+            BenchStore(makers.home),
+            self.background,
+            self.settings.judge,
         )
         self.train = TrainPage(
             self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
@@ -316,6 +324,7 @@ class Studio(QObject):
         self.settings = msgspec.structs.replace(self.settings, theme=mode)
 
     def _remember(self) -> None:
+        self.judges.flush()
         geometry = bytes(self.window.saveGeometry().toBase64().data()).decode()
         self.settings = msgspec.structs.replace(
             self.settings,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.judges.spec import JudgeSpec
 from engine.service.protocol import (
+    Ask,
+    Asked,
     Blend,
     Done,
     Explain,
     Explained,
     Failed,
+    Like,
+    Likes,
     Name,
     NameAll,
     Named,
@@ -28,6 +32,8 @@ from engine.service.protocol import (
     Scored,
     Surveyed,
     TakeIn,
+    Tried,
+    Try,
     Written,
 )
 
@@ -66,7 +72,7 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, named_all, explained, scored, surveyed, written, done, failed
+    named, named_all, explained, scored, asked, likes, tried, surveyed, written, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -78,6 +84,9 @@ class Service(QObject):
     scored = Signal(Scored)
     surveyed = Signal(Surveyed)
     written = Signal(Written)
+    asked = Signal(Asked)
+    likes = Signal(Likes)
+    tried = Signal(Tried)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -125,6 +134,18 @@ class Service(QObject):
         """Go on with another base or device; what runs is started anew, and ``ready`` follows."""
         self._client.use(base, device)
 
+    def pair(self, question: Ask) -> int:
+        """Ask for the next two names to pick from; returns the id that the replies carry."""
+        return self._client.send(question)
+
+    def like(self, judge: JudgeSpec, rated: Mapping[str, float]) -> int:
+        """Ask what a judge really likes; ``rated`` are names as the person rated them."""
+        return self._client.send(Like(judge=judge, rated=dict(rated)))
+
+    def try_model(self, judge: JudgeSpec) -> int:
+        """Ask that a judge's model be tried on labelled names; returns the id that the replies carry."""
+        return self._client.send(Try(judge=judge))
+
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
         if request and not self._closed:
@@ -160,6 +181,12 @@ class Service(QObject):
                 self.surveyed.emit(reply)
             case Written():
                 self.written.emit(reply)
+            case Asked():
+                self.asked.emit(reply)
+            case Likes():
+                self.likes.emit(reply)
+            case Tried():
+                self.tried.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():

@@ -274,14 +274,14 @@ def from_data(data: object) -> JudgeSpec:
 
 def check(spec: JudgeSpec) -> JudgeSpec:
     """Check what the types cannot say, and return the spec unchanged."""
-    for field in msgspec.structs.fields(spec):
-        for value in _values(getattr(spec, field.name)):
+    for field in spec.__struct_fields__:
+        for value in _values(getattr(spec, field)):
             if isinstance(value, str) and any(ord(c) < 32 or ord(c) == 127 for c in value):
-                raise JudgeError("Control characters are not allowed here.", field.name)
+                raise JudgeError("Control characters are not allowed here.", field)
             if isinstance(value, str) and value and not value.strip():
-                raise JudgeError("This is empty.", field.name)
+                raise JudgeError("This is empty.", field)
             if isinstance(value, float) and not math.isfinite(value):
-                raise JudgeError("Numbers must be finite.", field.name)
+                raise JudgeError("Numbers must be finite.", field)
     # A run keeps a copy of its judges; a relative path would point elsewhere from there.
     local = isinstance(spec, Contrast | Rating | Describes) and spec.model
     if local and not model_path(local).is_absolute():

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from engine.service.protocol import Done, Failed, Reply, Scored
+from engine.service.protocol import Done, Failed, Progress, Reply, Scored
 
 
 class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +45,18 @@ class JudgeBoard(msgspec.Struct, frozen=True, kw_only=True):
         One a name.
     note
         Why there are no scores, in a sentence; empty when all is well.
+    going
+        What the judge is being made ready by, in a few words, while it is; empty else.
+    done
+        The share of that, while it is known.
     """
 
     color: str = ""
     request: int = 0
     rows: tuple[ScoreRow, ...] = ()
     note: str = ""
+    going: str = ""
+    done: float | None = None
 
     @property
     def waiting(self) -> bool:
@@ -75,7 +81,7 @@ def ask(board: JudgeBoard, request: int, color: str, names: Sequence[str]) -> Ju
 def refuse(board: JudgeBoard, reason: str) -> JudgeBoard:
     """Return the board while the judge cannot be asked, because what was typed is no judge yet."""
     rows = tuple(msgspec.structs.replace(row, stale=True) for row in board.rows)
-    return msgspec.structs.replace(board, request=0, rows=rows, note=reason)
+    return msgspec.structs.replace(board, request=0, rows=rows, note=reason, going="", done=None)
 
 
 def fold(board: JudgeBoard, reply: Reply) -> JudgeBoard:
@@ -88,10 +94,12 @@ def fold(board: JudgeBoard, reply: Reply) -> JudgeBoard:
                 ScoreRow(name=row.name, score=verdict.score, reason=verdict.reason, stale=False)
                 for row, verdict in zip(board.rows, reply.verdicts, strict=True)
             )
-            return msgspec.structs.replace(board, rows=rows, note="")
+            return msgspec.structs.replace(board, rows=rows, note="", going="", done=None)
+        case Progress():
+            return msgspec.structs.replace(board, going=reply.note, done=reply.done)
         case Failed():
             reason = "This was called off." if reply.cancelled else reply.reason
-            return msgspec.structs.replace(board, note=reason)
+            return msgspec.structs.replace(board, note=reason, going="", done=None)
         case Done() if any(row.stale for row in board.rows):
             return msgspec.structs.replace(board, note="The judge did not score every name; try again.")
         case _:

@@ -14,8 +14,16 @@ from engine.judges.spec import FEWEST_PICKS, MOST_PICKS, Pick, Preference
 from engine.service.protocol import Ask, Asked, Failed, Pair, Reply
 
 ENOUGH = 30
+_REMEMBERED = 600
 
 Side = Literal["left", "right"]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A pair that was decided in this sitting, or skipped."""
+
+    pair: Pair
+    picked: bool
 
 
 class Picking(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +45,10 @@ class Picking(msgspec.Struct, frozen=True, kw_only=True):
         How many picks were made in this sitting.
     note
         Why there is no pair, in a sentence; empty when all is well.
+    decided
+        What was decided in this sitting, the latest last, so that it can be taken back.
+    curve
+        (picks, accuracy) as it became known in this sitting.
     """
 
     judge: Preference
@@ -46,6 +58,8 @@ class Picking(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[tuple[str, str], ...] = ()
     made: int = 0
     note: str = ""
+    decided: tuple[Decision, ...] = ()
+    curve: tuple[tuple[int, float], ...] = ()
 
     @property
     def full(self) -> bool:
@@ -87,7 +101,7 @@ def fold(state: Picking, reply: Reply) -> Picking:
         return state
     match reply:
         case Asked(pair=pair):
-            return msgspec.structs.replace(state, pair=pair, heard=pair)
+            return msgspec.structs.replace(state, pair=pair, heard=pair, curve=_curve(state, pair))
         case Failed(reason=reason, cancelled=cancelled):
             return msgspec.structs.replace(state, note="This was called off." if cancelled else reason)
         case _:
@@ -101,12 +115,55 @@ def choose(state: Picking, side: Side) -> Picking:
         return state
     better, worse = (pair.left, pair.right) if side == "left" else (pair.right, pair.left)
     judge = msgspec.structs.replace(state.judge, picks=(*state.judge.picks, Pick(better, worse)))
-    return msgspec.structs.replace(state, judge=judge, pair=None, made=state.made + 1)
+    return msgspec.structs.replace(
+        state, judge=judge, pair=None, made=state.made + 1, decided=_decided(state, pair, picked=True)
+    )
 
 
 def skip(state: Picking) -> Picking:
     """Return the state after a pair that could not be decided."""
-    if state.pair is None:
+    pair = state.pair
+    if pair is None:
         return state
-    pair = (state.pair.left, state.pair.right)
-    return msgspec.structs.replace(state, skipped=(*state.skipped, pair), pair=None)
+    skipped = (*state.skipped, (pair.left, pair.right))
+    return msgspec.structs.replace(
+        state, skipped=skipped, pair=None, decided=_decided(state, pair, picked=False)
+    )
+
+
+def undo(state: Picking) -> Picking:
+    """Return the state after the last decision was taken back: its pair is asked about again.
+
+    When nothing was decided in this sitting, the last pick of an earlier one goes, and no pair is there.
+    """
+    picks = state.judge.picks
+    if not state.decided:
+        if not picks:
+            return state
+        judge = msgspec.structs.replace(state.judge, picks=picks[:-1])
+        return msgspec.structs.replace(state, judge=judge, pair=None, request=0, note="")
+    last = state.decided[-1]
+    judge = msgspec.structs.replace(state.judge, picks=picks[:-1]) if last.picked else state.judge
+    return msgspec.structs.replace(
+        state,
+        judge=judge,
+        skipped=state.skipped if last.picked else state.skipped[:-1],
+        made=state.made - last.picked,
+        decided=state.decided[:-1],
+        curve=tuple(point for point in state.curve if point[0] <= len(judge.picks)),
+        pair=last.pair,
+        heard=last.pair,
+        # What was asked meanwhile is about picks that are no more.
+        request=0,
+        note="",
+    )
+
+
+def _decided(state: Picking, pair: Pair, *, picked: bool) -> tuple[Decision, ...]:
+    return (*state.decided, Decision(pair, picked))[-_REMEMBERED:]
+
+
+def _curve(state: Picking, pair: Pair) -> tuple[tuple[int, float], ...]:
+    count = len(state.judge.picks)
+    known = tuple(point for point in state.curve if point[0] != count)
+    return known if pair.accuracy is None else (*known, (count, pair.accuracy))

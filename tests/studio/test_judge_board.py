@@ -3,7 +3,7 @@
 import pytest
 
 from engine.judges.base import Verdict
-from engine.service.protocol import Done, Failed, Scored
+from engine.service.protocol import Done, Failed, Progress, Scored
 from studio.views import judge
 
 NAMES = ("Monsoon Sky", "Beige", "Hail on Tin")
@@ -57,3 +57,12 @@ def test_too_few_verdicts_are_no_verdicts() -> None:
     board = judge.ask(judge.JudgeBoard(), 1, "#d48475", NAMES)
     board = judge.fold(judge.fold(board, Scored(id=1, verdicts=(Verdict(0.5),))), Done(id=1))
     assert board.note.startswith("The judge did not score every name")
+
+
+def test_what_makes_a_judge_ready_is_told_until_it_has_scored(scored: judge.JudgeBoard) -> None:
+    board = judge.ask(scored, 2, "#d48475", NAMES)
+    board = judge.fold(board, Progress(id=2, note="Calibrating Weather", done=0.25))
+    assert (board.going, board.done, board.waiting) == ("Calibrating Weather", 0.25, True)
+    assert judge.fold(board, Progress(id=1, note="Old", done=0.5)) == board
+    done = judge.fold(board, Scored(id=2, verdicts=(Verdict(0.5),) * 3))
+    assert (done.going, done.done) == ("", None)

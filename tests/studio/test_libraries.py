@@ -79,6 +79,28 @@ def test_a_judge_that_is_not_there_is_one_sentence(judges: JudgeLibrary, slug: s
     assert "\n" not in str(caught.value)
 
 
+def test_a_judge_that_was_taken_out_is_put_back_as_it_was_faults_included(judges: JudgeLibrary) -> None:
+    judges.folder.mkdir(parents=True)
+    path = judges.folder / "broken.toml"
+    path.write_text("kind = 3  # mine")
+    removed = judges.take_out("broken")
+    assert not path.exists()
+    judges.put_back(removed)
+    assert path.read_text() == "kind = 3  # mine"
+    with pytest.raises(JudgeError, match="another judge"):
+        judges.put_back(removed)
+    with pytest.raises(JudgeError, match="not a judge of your own"):
+        judges.take_out("never-there")
+
+
+def test_an_exported_judge_reads_as_the_same(judges: JudgeLibrary, tmp_path: Path) -> None:
+    spec = Form(name="Terse", max_words=2)
+    judges.export(spec, tmp_path / "out" / "terse.toml")
+    assert judges.get(str(tmp_path / "out" / "terse.toml")) == spec
+    with pytest.raises(JudgeError, match="cannot be written"):
+        judges.export(spec, tmp_path / "out" / "terse.toml" / "below.toml")
+
+
 def test_an_unsound_judge_is_not_saved(judges: JudgeLibrary) -> None:
     with pytest.raises(JudgeError):
         judges.save("wrong", Form(name="Wrong", min_words=3, max_words=1))

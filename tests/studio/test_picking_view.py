@@ -64,3 +64,29 @@ def test_a_full_judge_takes_no_more() -> None:
     state = Picking(judge=many(MOST_PICKS), pair=PAIR)
     assert state.full
     assert picking.choose(state, "left") == state
+
+
+def test_a_decision_is_taken_back_and_its_pair_asked_about_again(shown: Picking) -> None:
+    picked = picking.choose(shown, "left")
+    back = picking.undo(picking.asked(picked, 4))
+    assert (back.judge.picks, back.pair, back.made) == ((), PAIR, 0)
+    # The question about the pick that is no more does not count.
+    assert picking.fold(back, Asked(id=4, pair=PAIR)) == back
+    skipped = picking.skip(shown)
+    assert (picking.undo(skipped).skipped, picking.undo(skipped).pair) == ((), PAIR)
+    assert picking.undo(shown) == shown
+
+
+def test_picks_of_an_earlier_sitting_are_taken_back_one_by_one() -> None:
+    state = picking.undo(Picking(judge=many(3), pair=PAIR, request=7))
+    assert (len(state.judge.picks), state.pair, state.request) == (2, None, 0)
+
+
+def test_the_curve_grows_with_the_picks_and_shrinks_with_them() -> None:
+    state = picking.fold(picking.asked(Picking(judge=many(9)), 1), Asked(id=1, pair=PAIR))
+    state = picking.asked(picking.choose(state, "left"), 2)
+    state = picking.fold(state, Asked(id=2, pair=msgspec.structs.replace(PAIR, accuracy=0.9)))
+    assert state.curve == ((9, 0.8), (10, 0.9))
+    assert picking.undo(state).curve == ((9, 0.8),)
+    unknown = picking.fold(picking.asked(state, 3), Asked(id=3, pair=Pair(left="a", right="b", chance=0.5)))
+    assert unknown.curve == ((9, 0.8),)

@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import judge_states
 import palette_pictures
 from compare_shots import shoot_compare
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
@@ -137,10 +138,9 @@ def shoot_states(app, out, world, mode, size):
     studio.window.grab().save(str(out / f"compare_waiting_{mode}_{size[0]}x{size[1]}.png"))
     studio.window.open_titled("Judges")
     studio.judges.shelf.choose("weather")
-    studio.judges.form.liked.setPlainText("")
+    studio.judges.form.controls["liked"].names.setPlainText("")
     settle(900)
     studio.window.grab().save(str(out / f"judges_fault_{mode}_{size[0]}x{size[1]}.png"))
-    studio.judges.form.show_draft(studio.judges._start, editable=True)
     studio.window.open_titled("Train")
     settle(900)
     studio.window.grab().save(str(out / f"train_{mode}_{size[0]}x{size[1]}.png"))
@@ -170,6 +170,26 @@ def shoot_palette(app, out, mode, size):
         world.supervisor.end_all()
 
 
+def shoot_judges(app, out, world, mode, size):
+    """Take the pictures of the Judges page's states."""
+    studio = Studio(app, world.makers)
+    studio.theme.motion = False
+    studio.theme.set_mode(mode)
+    studio.window.resize(*size)
+    studio.show()
+    wait_for(lambda: studio.judges.shelf.count())
+    studio.window.open_titled("Judges")
+    for name, come_to in judge_states.STATES.items():
+        come_to(studio)
+        settle(1300)
+        studio.window.grab().save(str(out / f"judges_{name}_{mode}_{size[0]}x{size[1]}.png"))
+    studio.window.close()
+    studio.close()
+    studio.window.deleteLater()
+    studio.deleteLater()
+    settle(50)
+
+
 def main(out):
     """Take all pictures."""
     from screenshots_picker import shoot_picker
@@ -195,6 +215,11 @@ def main(out):
             world = World(Path(folder))
             world.add_painter("poet")
             shoot_picker(app, out, world, mode, SIZES[0])
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(Path(folder))
+            furnish(world)
+            shoot_judges(app, out, world, mode, SIZES[0])
+            world.supervisor.end_all()
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
             shoot(app, out, world, "_new", PAGES, mode, SIZES[0])

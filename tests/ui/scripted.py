@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import scripted_judging
 import scripted_making
 import tomli_w
 
@@ -176,6 +177,10 @@ class ScriptedClient:
     def scores(self):
         return [(number, r) for number, r in enumerate(self.sent, 1) if isinstance(r, Score)]
 
+    def asked(self, kind):
+        """Return the requests of a kind, with their numbers."""
+        return [(number, r) for number, r in enumerate(self.sent, 1) if isinstance(r, kind)]
+
     def answer(self, number, said=None):
         request = self.sent[number - 1]
         if isinstance(request, Name):
@@ -205,6 +210,8 @@ class ScriptedClient:
                 for name in request.names
             )
             self.reply(Scored(id=number, verdicts=verdicts))
+        for reply in scripted_judging.replies(number, request):
+            self.reply(reply)
         self.reply(Done(id=number))
 
     def fail(self, number, reason):

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMessageBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
 
-from engine.judges.spec import Contrast, JudgeError, JudgeSpec
-from studio.judges import JudgeEntry, JudgeLibrary
-from studio.views.judge_form import Draft, draft
+from engine.judges.spec import JudgeError, JudgeSpec
+from studio.bench import Bench, BenchStore
+from studio.judges import JudgeEntry, JudgeLibrary, Removed
+from studio.views import judge_form
+from studio.views.judge_kinds import kind_line, open_line
+from studio.views.judge_notes import notes
 from ui.background import Background
 from ui.bridge import Service
 from ui.commands import Command
 from ui.current import CurrentColor
+from ui.icons import Icons
+from ui.judge_editor import NEW, JudgeEditor
+from ui.judge_files import JudgeFiles, dropped
 from ui.theme import Theme
-from ui.widgets.basics import AccentButton, Label, button, column, row
-from ui.widgets.judge_facts import JudgeFacts, kind_of
+from ui.widgets.basics import Label, column, row
+from ui.widgets.judge_desk import JudgeDesk
+from ui.widgets.judge_foot import JudgeFoot, Offer
 from ui.widgets.judge_form import JudgeForm
-from ui.widgets.shelf import Item, Shelf
+from ui.widgets.judge_shelf import JudgeShelf
+from ui.widgets.shelf import Shelf
 from ui.widgets.trial import Trial
+from ui.widgets.try_pane import TryPane
 
-NEW = "\0new"
-"""The key of a judge that has no file yet."""
+_SHIPPED = "This judge came with the app. Duplicate it to make it your own."
+_STRANGER = "Look at it first: nothing of it is used before you add it."
 
 
 class JudgesPage(QWidget):
@@ -31,12 +41,14 @@ class JudgesPage(QWidget):
 
     Parameters
     ----------
-    theme, current, service
+    theme, icons, current, service
         The look, the shared colour, and who scores.
-    library
-        The judges on disk.
+    library, store
+        The judges on disk, and the names on which they are tried.
     background
         Where files are read and written.
+    opened
+        The slug of the judge to open first.
 
     Attributes
     ----------
@@ -52,62 +64,62 @@ class JudgesPage(QWidget):
     def __init__(
         self,
         theme: Theme,
+        icons: Icons,
         current: CurrentColor,
         service: Service,
         library: JudgeLibrary,
+        store: BenchStore,
         background: Background,
         opened: str = "",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._library, self._background = library, background
+        self.setAcceptDrops(True)
+        self._library, self._store, self._background = library, store, background
         self._entries: dict[str, JudgeEntry] = {}
-        self._open = opened
-        self._start: Draft | None = None  # what the form held when it was opened or saved
-        self.shelf = Shelf(theme, "Judges")
-        self.new = button(theme, "New judge")
+        self._wanted = opened
+        self._shown = ""  # the key whose form is shown
+        self._stranger: JudgeSpec | None = None
+        self._deleted_last = False  # whether that is what undoing brings back
+        self._fault = ""  # what could not be done; stays until something is done
+        self.editor = JudgeEditor(library, background, self)
+        self.files = JudgeFiles(library, background, self)
+        self.list = JudgeShelf(theme)
         self.kind = Label(theme, size=12, tone="3")
-        self.form = JudgeForm(theme)
-        self.facts = JudgeFacts(theme)
-        self._middle = QStackedWidget()
-        self._middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._middle.addWidget(self.form)
-        self._middle.addWidget(self.facts)
-        self.said = Label(theme, size=12, tone="3", wrap=True)
-        self.save = AccentButton(theme, "Save judge", "Ctrl+S")
-        self.save.setFixedHeight(28)
-        self.duplicate = button(theme, "Duplicate")
-        self.delete = button(theme, "Delete", kind="danger")
-        self.trial = Trial(theme, current, service)
-        self._lay_out(theme)
+        self.desk = JudgeDesk(theme, icons, current, service)
+        self.foot = JudgeFoot(theme)
+        self.pane = TryPane(theme, icons, current, service, store.load())
+        self._lay_out()
+        self._wire()
 
-        self.shelf.chosen.connect(self._choose)
-        self.new.clicked.connect(
-            lambda: self._write_new(Draft(), "Write what it asks for and four names it likes.")
-        )
-        self.form.edited.connect(self._edited)
-        self.save.clicked.connect(self._save)
-        self.duplicate.clicked.connect(self._duplicate)
-        self.delete.clicked.connect(self._delete)
-        QShortcut(
-            QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        ).activated.connect(self._save)
+    @property
+    def shelf(self) -> Shelf:
+        """The list."""
+        return self.list.shelf
 
-    def reload(self, chosen: str = "", said: str = "") -> None:
-        """Read the library again, open a judge of it, and say what was done."""
-        self._open = chosen or self._open
+    @property
+    def form(self) -> JudgeForm:
+        """The form that is shown, or was last."""
+        return self.desk.form
 
-        def loaded(entries: Sequence[JudgeEntry]) -> None:
-            self._loaded(entries)
-            if said:
-                self._say(said)
-
-        self._background.run(self._library.list, loaded, lambda error: self._say(str(error), fault=True))
+    @property
+    def trial(self) -> Trial:
+        """The board."""
+        return self.pane.trial
 
     @property
     def opened(self) -> str:
         """The slug of the judge that is open; empty for one without a file."""
-        return "" if self._open == NEW else self._open
+        return self.editor.key if self.editor.key in self._entries else ""
+
+    def reload(self, chosen: str = "") -> None:
+        """Read the library again, and open a judge of it."""
+        self._wanted = chosen or self._wanted
+        self._background.run(self._library.list, self._loaded, self._failed)
+
+    def flush(self) -> None:
+        """Save what was typed within the last moments: the window closes."""
+        self.editor.flush()
 
     def commands(self) -> Sequence[Command]:
         """Return what can be done here."""
@@ -119,215 +131,279 @@ class JudgesPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out as the page's plan has it, within what there is."""
-        wide = self.width() >= 1100
+        self._share_width()
+        super().resizeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a judge's file."""
+        if dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the file that was dropped."""
+        path = dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.look_at(path)
+
+    # How it is put together.
+
+    def _lay_out(self) -> None:
+        self._middle = QWidget()
+        middle = column(self._middle, 4)
+        middle.addWidget(self.kind)
+        middle.addWidget(self.desk, 1)
+        middle.addSpacing(8)
+        middle.addWidget(self.foot)
+        self._layout = row(self)
+        self._layout.addWidget(self.list)
+        self._layout.addWidget(self._middle, 1)
+        self._layout.addWidget(self.pane)
+
+    def _wire(self) -> None:
+        self.shelf.chosen.connect(self._choose)
+        self.list.new.clicked.connect(self._choose_kind)
+        self.list.bring.clicked.connect(self.files.choose)
+        self.list.rename_wanted.connect(self._rename)
+        self.list.duplicate_wanted.connect(self._duplicate)
+        self.list.export_wanted.connect(self._export)
+        self.list.delete_wanted.connect(self._delete)
+        self.desk.kind_chosen.connect(self._begin)
+        self.desk.chooser_left.connect(self._show_open)
+        self.desk.edited.connect(self._edited)
+        self.desk.picking.picked.connect(lambda judge: self.editor.edit(judge_form.draft(judge), now=True))
+        self.desk.check.instead.connect(self._write_as)
+        self.foot.add.clicked.connect(self._add)
+        self.foot.leave.clicked.connect(self._show_open)
+        self.foot.duplicate.clicked.connect(self._duplicate)
+        self.foot.export.clicked.connect(self._export)
+        self.foot.delete.clicked.connect(self._delete)
+        self.trial.bench_changed.connect(self._bench_changed)
+        self.trial.arranged.connect(self._share_width)
+        self.pane.choice.chosen.connect(self._share_width)
+        self.editor.changed.connect(self._show_open)
+        self.editor.adopted.connect(self._adopted)
+        self.editor.stored.connect(lambda _slug: self.reload())
+        self.editor.failed.connect(self._failed)
+        self.files.read.connect(self._review)
+        self.files.kept.connect(self.reload)
+        self.files.exported.connect(lambda name: self.foot.say(f"Written to {name}."))
+        self.files.removed.connect(self._removed)
+        self.files.failed.connect(self._failed)
+        for keys, call in (
+            (QKeySequence.StandardKey.Undo, self._undo),
+            (QKeySequence.StandardKey.Redo, self.editor.redo),
+            (QKeySequence("Ctrl+N"), self._choose_kind),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(call)
+
+    def _share_width(self) -> None:
+        width = self.width()
+        wide = width >= 1100
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin)
         self._layout.setSpacing(margin if wide else 20)
-        self._left.setFixedWidth(240 if wide else 188)
-        self.trial.setFixedWidth(min(max(round(self.width() * 0.3), 272), 400))
-        super().resizeEvent(event)
-
-    def _lay_out(self, theme: Theme) -> None:
-        self._left = QWidget()
-        left = column(self._left, 12)
-        left.addWidget(self.shelf, 1)
-        left.addWidget(self.new)
-        middle = column(space=4)
-        middle.addWidget(self.kind)
-        middle.addWidget(self._middle, 100)
-        middle.addSpacing(12)
-        middle.addWidget(self.said)
-        middle.addSpacing(8)
-        foot = row(space=8)
-        foot.addWidget(self.save)
-        foot.addWidget(self.duplicate)
-        foot.addStretch(1)
-        foot.addWidget(self.delete)
-        middle.addLayout(foot)
-        middle.addStretch(1)
-        self._layout = row(self)
-        self._layout.addWidget(self._left)
-        self._layout.addLayout(middle, 1)
-        self._layout.addWidget(self.trial)
+        left = 240 if wide else 188
+        self.list.setFixedWidth(left)
+        # Each judge beside the open one wants a column more, and the form gives way, within reason.
+        more = max(self.trial.columns - 2, 0) * 56 if self.pane.choice.place == 0 else 0
+        usual = min(max(round(width * 0.3), 288), 400)
+        room = width - left - 4 * margin - (380 if wide else 300)
+        self.pane.setFixedWidth(min(usual + more, max(room, usual)))
 
     # The library.
 
     def _loaded(self, entries: Sequence[JudgeEntry]) -> None:
         self._entries = {entry.slug: entry for entry in entries}
-        if self._open != NEW and self._open not in self._entries:
-            self._open = next(iter(self._entries), NEW)
-        self._fill_shelf()
-        self._show_open()
+        self.trial.show_judges(entries)
+        wanted, self._wanted = self._wanted, ""
+        key = self.editor.key
+        if wanted in self._entries and wanted != key:
+            self.editor.show_entry(self._entries[wanted])
+        elif key in self._entries:
+            if self.editor.read_again(self._entries[key]):
+                self._shown = ""
+            if self._stranger is None and self.desk.shown != "chooser":
+                self._show_open()
+        elif not key and self._entries:
+            self.editor.show_entry(next(iter(self._entries.values())))
+        elif not key:
+            self._choose_kind()
+        self.list.show_judges(self._entries, self.editor.unsaved, self.editor.key)
         self.judges_changed.emit(list(entries))
 
-    def _fill_shelf(self) -> None:
-        items = [
-            Item(entry.slug, entry.name, _facts_line(entry), faulty=entry.spec is None)
-            for entry in self._entries.values()
-        ]
-        if self._open == NEW:
-            items.append(Item(NEW, self.form.name.text().strip() or "New judge", "Not saved yet"))
-        self.shelf.show_items(items, self._open)
-
     def _choose(self, key: str) -> None:
-        if key == self._open:
-            return
-        if self._changed and not self._may_drop():
-            self._fill_shelf()
-            return
-        self._open = key
-        self._fill_shelf()
-        self._show_open()
+        self._fault = ""
+        if key in self._entries:
+            self.editor.show_entry(self._entries[key])
+        else:
+            self.editor.show_unsaved(key)
 
     def _show_open(self) -> None:
-        entry = self._entries.get(self._open)
-        if entry is None:
-            if self._start is None:
-                self._write_new(Draft(), "Write what it asks for and four names it likes.")
-            return
-        self._say("")
-        if isinstance(entry.spec, Contrast):
-            self._start = draft(entry.spec)
-            self.form.show_draft(self._start, editable=not entry.shipped)
-            self._middle.setCurrentWidget(self.form)
+        """Show what is open as it is now."""
+        self._stranger = None
+        key, one, entry = self.editor.key, self.editor.open, self._entries.get(self.editor.key)
+        fresh, self._shown = key != self._shown or self.desk.shown != "form", key
+        spec = self.editor.spec
+        if one is not None:
+            self.desk.show_form(one.form, spec, editable=one.editable, fresh=fresh)
+            self.desk.show_faults(self.editor.faults)
+            self.desk.show_notes(notes(spec, os.environ) if spec is not None and one.editable else ())
+            self.kind.setText(open_line(one.form.kind, spec, own=one.editable))
+            refusal = "Scores come once the judge is complete."
+        elif entry is not None:
+            self.desk.show_fault(entry.name, entry.error or "This judge cannot be used.")
+            self.kind.setText("Cannot be used")
+            refusal = "This judge cannot be used, so there are no scores."
         else:
-            self._start = None
-            if entry.spec is None:
-                self.facts.show_fault(entry.name, entry.error or "This judge cannot be used.")
-            else:
-                self.facts.show_judge(entry.spec)
-            self._middle.setCurrentWidget(self.facts)
+            self._choose_kind()
+            return
+        self.desk.show_picks(spec, key, editable=one is not None and one.editable)
+        self.pane.set_judge(spec, key, refusal)
         self._update_actions()
-        self.trial.set_judge(self._spec())
+        self.list.show_judges(self._entries, self.editor.unsaved, self.editor.key)
 
     def _update_actions(self) -> None:
-        entry = self._entries.get(self._open)
-        contrast = entry is None or isinstance(entry.spec, Contrast)
-        own = entry is None or not entry.shipped
-        self.kind.setText("Contrast, not saved yet" if entry is None else _facts_line(entry))
-        self.save.setVisible(contrast and own)
-        self.save.setEnabled(self._changed)
-        self.duplicate.setVisible(entry is not None and isinstance(entry.spec, Contrast))
-        self.delete.setVisible(own)
-        self.delete.setText("Discard" if entry is None else "Delete")
-        if entry is not None and entry.shipped and contrast:
-            self._say("This judge came with the app. Duplicate it to make it your own.")
-
-    # Editing.
-
-    @property
-    def _changed(self) -> bool:
-        return self._start is not None and self.form.draft() != self._start
-
-    def _write_new(self, written: Draft, hint: str) -> None:
-        if self._open != NEW and self._changed and not self._may_drop():
-            return
-        self._open = NEW
-        self._start = Draft()
-        self.form.show_draft(written, editable=True)
-        self._middle.setCurrentWidget(self.form)
-        self._fill_shelf()
-        self._say(hint)
-        self._update_actions()
-        self.trial.set_judge(self._spec())
-        if self.isVisible():
-            self.form.name.setFocus()
-            self.form.name.selectAll()
+        one, entry = self.editor.open, self._entries.get(self.editor.key)
+        looking = self._stranger is not None or self.desk.shown == "chooser"
+        own = bool(self.editor.key) and (entry is None or not entry.shipped) and not looking
+        deleting = "" if not own else "Discard" if entry is None else "Delete"
+        copy = self.editor.spec is not None and not looking
+        self.foot.offer(Offer(review=self._stranger is not None, copy=copy, delete=deleting))
+        self.foot.notice.setVisible(self.desk.shown != "chooser" or bool(self._fault))
+        if self._fault:
+            self.foot.say(self._fault, fault=True)
+        elif self._stranger is not None:
+            self.foot.say(_STRANGER)
+        elif one is None:
+            self.foot.say("")
+        elif not one.editable:
+            self.foot.say(_SHIPPED)
+        elif one.dirty and self.editor.faults:
+            self.foot.say(f"Not saved yet. {next(iter(self.editor.faults.values()))}")
+        else:
+            undo = self.editor.undo if one.edits is not None and one.edits.past else None
+            self.foot.say("Saved as you type.", undo)
 
     def _edited(self) -> None:
-        self._say("")
+        self._deleted_last, self._fault = False, ""
+        self.editor.edit(self.form.draft())
+
+    # New ones.
+
+    def _choose_kind(self) -> None:
+        self._stranger, self._fault = None, ""
+        self.kind.setText("A new judge")
+        self.desk.show_chooser()
         self._update_actions()
-        if self._open == NEW:
-            self._fill_shelf()
-        self.trial.set_judge(self._spec())
+        if self.isVisible():
+            self.desk.chooser.cards["contrast"].setFocus()
 
-    def _save(self) -> None:
-        if not self.save.isVisible() or self._middle.currentWidget() is not self.form:
-            return
-        made = self.form.judge()
-        if made is None:
-            return
-        library, before = self._library, self._open
-
-        def write() -> str:
-            slug = library.free_slug(made.name) if before == NEW else before
-            library.save(slug, made)
-            return slug
-
-        def saved(slug: str) -> None:
-            self._start = self.form.draft()
-            if self.save.hasFocus():
-                # It is switched off now, and the next in line would be Delete.
-                self.shelf.setFocus()
-            self.reload(slug, "Saved.")
-
-        self._background.run(write, saved, self._failed)
+    def _begin(self, kind: str) -> None:
+        self._deleted_last, self._fault = False, ""
+        form = judge_form.blank(kind)
+        self.editor.begin(form)
+        if form.name:
+            # It is a judge as it stands.
+            self.editor.edit(form, now=True)
+        self._rename()
 
     def _duplicate(self) -> None:
-        spec = self._spec()
-        if isinstance(spec, Contrast):
-            copy = draft(spec)
-            self._open = ""
-            self._start = None
-            named = Draft(
-                name=f"{copy.name} 2"[:60],
-                asks=copy.asks,
-                liked=copy.liked,
-                plain=copy.plain,
-                plain_asks=copy.plain_asks,
-                about=copy.about,
-                model=copy.model,
-            )
-            self._write_new(named, "A copy of your own. Change what it asks for, then save it.")
+        one = self.editor.open
+        if one is not None:
+            self._fault = ""
+            self.editor.begin(judge_form.changed(one.form, name=f"{one.form.name[:56]} 2"))
+            self.editor.edit(self.form.draft(), now=True)
+            self._rename()
+
+    def _write_as(self, kind: str) -> None:
+        one = self.editor.open
+        if one is not None:
+            self.editor.begin(judge_form.as_kind(one.form, kind))
+            self._rename()
+
+    def _rename(self) -> None:
+        one = self.editor.open
+        if one is not None and one.editable and self.isVisible():
+            name = self.form.controls["name"].inner
+            name.setFocus()
+            name.selectAll()  # type: ignore[attr-defined]
+
+    def _adopted(self, old: str, slug: str) -> None:
+        if self._shown == old:
+            self._shown = slug
+        self.trial.adopt(slug)
+        self.desk.picking.adopt(slug)
+
+    # From and to files.
+
+    def _review(self, spec: JudgeSpec) -> None:
+        self._stranger, self._fault = spec, ""
+        self.kind.setText(f"{kind_line(spec)}, from a file")
+        self.desk.show_judge(spec, notes(spec, os.environ))
+        self._update_actions()
+        if self.isVisible():
+            self.foot.add.setFocus()
+
+    def _add(self) -> None:
+        spec, self._stranger = self._stranger, None
+        if spec is not None:
+            self.files.keep(spec)
+
+    def _export(self) -> None:
+        spec = self.editor.spec
+        if spec is not None:
+            self.files.export(spec, self.opened)
+
+    # Taking away, and back.
 
     def _delete(self) -> None:
-        entry = self._entries.get(self._open)
-        following = next((slug for slug in self._entries if slug != self._open), "")
-        self._start = None
-        if entry is None:
-            self._open = following
-            self._fill_shelf()
-            self._show_open()
+        key, entry = self.editor.key, self._entries.get(self.editor.key)
+        if not key or (entry is not None and entry.shipped):
             return
-        if not self._sure(f"Delete the judge “{entry.name[:60]}”?", "Delete"):
-            self._start = draft(entry.spec) if isinstance(entry.spec, Contrast) else None
-            return
+        keys = self.shelf.shown()
+        place = keys.index(key) if key in keys else 0
+        following = next(iter([*keys[place + 1 :], *keys[:place][::-1]]), "")
+        dropped = self.editor.drop(key)
+        self.shelf.setFocus()
+        if key.startswith(NEW):
+            self._choose(following)
+            if dropped is not None:
+                self._offer_back(dropped.form.name, lambda: self.editor.restore(key, dropped))
+        else:
+            self._wanted = following
+            self.files.take_out(key)
 
-        def deleted(_: None) -> None:
-            self.reload(following)
+    def _removed(self, removed: Removed) -> None:
+        entry = self._entries.pop(removed.slug, None)
+        name = entry.name if entry is not None else removed.slug
+        self._offer_back(name, lambda: self.files.put_back(removed))
+        self.reload()
 
-        self._background.run(lambda: self._library.delete(entry.slug), deleted, self._failed)
+    def _offer_back(self, name: str, call: Callable[[], None]) -> None:
+        def back() -> None:
+            self._deleted_last = False
+            self.list.notice.say("")
+            self.list.notice.hide()
+            call()
 
-    def _may_drop(self) -> bool:
-        return self._sure("This judge has changes that are not saved. Leave it without saving?", "Leave it")
+        self._deleted_last = True
+        self.list.notice.say(f"“{name[:40] or 'New judge'}” is deleted.", "Undo", back)
+        self.list.notice.show()
 
-    def _sure(self, question: str, yes: str) -> bool:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Painter Studio", question, parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return box.clickedButton() is agree
+    def _undo(self) -> None:
+        if self._deleted_last:
+            self.list.notice.press()
+        elif not (self.desk.picking.isVisible() and self.desk.picking.take_back()):
+            self.editor.undo()
+
+    def _bench_changed(self, bench: Bench) -> None:
+        self._background.run(lambda: self._store.save(bench), lambda _: None, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, JudgeError) and error.field in self.form.fields:
-            self.form.fields[error.field].set_fault(str(error))
-        else:
-            self._say(str(error), fault=True)
-
-    def _say(self, sentence: str, *, fault: bool = False) -> None:
-        self.said.set_tone("danger" if fault else "3")
-        self.said.setText(sentence)
-
-    def _spec(self) -> JudgeSpec | None:
-        """Return the judge as it is written now; what was not begun yet has no faults."""
-        if self._middle.currentWidget() is self.form:
-            return None if self._open == NEW and self.form.draft() == Draft() else self.form.judge()
-        entry = self._entries.get(self._open)
-        return entry.spec if entry is not None else None
-
-
-def _facts_line(entry: JudgeEntry) -> str:
-    if entry.spec is None:
-        return "Cannot be used"
-    return kind_of(entry.spec) if entry.shipped else f"{kind_of(entry.spec)}, yours"
+        if isinstance(error, JudgeError) and error.field in self.form.fields and self.desk.shown == "form":
+            self.form.blame(error.field, str(error))
+        self._fault = str(error)
+        self._update_actions()

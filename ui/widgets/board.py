@@ -1,177 +1,250 @@
-"""The board: names that one may edit, each with the score that a judge gives it."""
+"""The board: names that one may edit and rate, each with the scores that some judges give it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from engine.judges.base import Verdict
-from ui.theme import CALM, Theme
-from ui.widgets.basics import column, hairline, row
+from studio.bench import Bench
+from studio.views.judge_table import JudgeTable
+from ui.icons import Icons
+from ui.theme import Theme
+from ui.widgets.basics import Elided, column, row
+from ui.widgets.scores import ROW, SMALL, ScoreBar
 
 LIMIT = 40
-_ROW = 32
+_GAP = 6
+_REWARD = (
+    "The reward of a panel of these judges: tastes weighed alike, guards multiply. Sameness is left out."
+)
 
 
-class ScoreBar(QWidget):
-    """A score in 0..1 as a bar and a figure; a notch at the median name's 0.5."""
+class Thumb(QAbstractButton):
+    """A person's own rating of a name: up, down, or none; each press goes on to the next.
 
-    def __init__(self, theme: Theme) -> None:
+    Attributes
+    ----------
+    rated
+        It was rated anew; carries 1, −1 or 0.
+    """
+
+    rated = Signal(int)
+
+    def __init__(self, theme: Theme, icons: Icons) -> None:
         super().__init__()
-        self._theme = theme
-        self._score: float | None = None
-        self._shown = 0.0
-        self._stale = False
-        self._known = False
-        self._motion = QVariantAnimation(self)
-        self._motion.setDuration(CALM)
-        self._motion.valueChanged.connect(self._moved)
-        self.setFixedHeight(_ROW)
-        self.setMinimumWidth(90)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._theme, self._icons = theme, icons
+        self._rating = 0
+        self.setFixedSize(20, ROW)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clicked.connect(lambda: self.rated.emit({0: 1, 1: -1, -1: 0}[self._rating]))
+        self.show_rating("", 0)
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
 
     @property
-    def score(self) -> float | None:
-        """The score that is shown, or ``None``."""
-        return self._score
+    def rating(self) -> int:
+        """The rating that is shown."""
+        return self._rating
 
-    def sizeHint(self) -> QSize:
-        """Want room for a bar and a figure."""
-        return QSize(140, _ROW)
-
-    def set_score(self, score: float | None, reason: str = "") -> None:
-        """Show a verdict; ``None`` is a judge that failed, and the reason says why."""
-        self._score, self._stale, self._known = score, False, True
-        self.setToolTip(reason)
-        self.setAccessibleName("no verdict" if score is None else f"score {score:.2f}")
-        self.setAccessibleDescription(reason)
-        self._motion.stop()
-        if self._theme.motion and self.isVisible():
-            self._motion.setStartValue(self._shown)
-            self._motion.setEndValue(score or 0.0)
-            self._motion.start()
-        else:
-            self._moved(score or 0.0)
-
-    def forget(self) -> None:
-        """Show no score."""
-        self._motion.stop()
-        self._score, self._known, self._shown = None, False, 0.0
-        self.setAccessibleName("no score yet")
-        self.update()
-
-    def wait(self) -> None:
-        """Let the score stand back while another is on its way."""
-        self._stale = True
+    def show_rating(self, name: str, rating: int) -> None:
+        """Show how a name is rated."""
+        self._rating = rating
+        said = {0: "not rated", 1: "rated up", -1: "rated down"}[rating]
+        self.setAccessibleName(f"{name[:60] or 'This name'} is {said}")
+        self.setToolTip(
+            f"{said.capitalize()}. Press to rate it {({0: 'up', 1: 'down', -1: 'neither way'})[rating]}: "
+            "what a judge likes is laid beside your ratings."
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the bar, the notch and the figure."""
-        if not self._known:
+        """Paint a thumb: in ink when it is up, in red when it is down, faint when it is neither."""
+        if not self.isEnabled():
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(0.4 if self._stale else 1.0)
-        theme = self._theme
-        figure = 36.0
-        y = self.height() / 2
-        bar = QRectF(0, y - 3, self.width() - figure - 8, 6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("line"))
-        painter.drawRoundedRect(bar, 3, 3)
-        painter.setBrush(theme.ink)
-        if self._shown > 0.005:
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * self._shown, 6), 6), 3, 3)
-        middle = bar.left() + bar.width() / 2
-        hairline(painter, middle, y - 7, middle, y + 7, theme.color("edge"))
-        painter.setFont(theme.font(13, 500, tabular=True))
-        painter.setPen(theme.color("text"))
-        words = "–" if self._score is None else f"{self._score:.2f}"
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(self.width() - figure, 0, figure, self.height()), right, words)
-
-    def _moved(self, value: float) -> None:
-        self._shown = value
-        self.update()
+        token = {0: "text_2" if self.underMouse() else "edge", -1: "danger"}.get(self._rating)
+        color = self._theme.color(token) if token else self._theme.ink
+        if self._rating == 0 and not self.underMouse():
+            painter.setOpacity(0.6)
+        icon = "thumbs-down" if self._rating < 0 else "thumbs-up"
+        self._icons.paint(painter, icon, QRectF(0, (self.height() - 15) / 2, 15, 15), color)
 
 
 class _Line(QWidget):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, icons: Icons) -> None:
         super().__init__()
+        self._theme = theme
+        self.thumb = Thumb(theme, icons)
         self.field = QLineEdit()
         self.field.setProperty("bare", True)
         self.field.setFont(theme.font(13))
         self.field.setTextMargins(-2, 0, 0, 0)  # Qt's own, so that it stands flush with the title
         self.field.setMaxLength(200)
         self.field.setAccessibleName("Name to try")
-        self.bar = ScoreBar(theme)
-        layout = row(self, 16)
-        layout.addWidget(self.field, 5)
-        layout.addWidget(self.bar, 4)
-        self.setFixedHeight(_ROW)
+        self.bars: list[ScoreBar] = []
+        self._layout: QHBoxLayout = row(self, _GAP)
+        self._layout.addWidget(self.thumb)
+        self._layout.addWidget(self.field, 5)
+        self.setFixedHeight(ROW)
+
+    @property
+    def name(self) -> str:
+        return self.field.text().strip()
+
+    def set_columns(self, titles: Sequence[str], *, reward: bool) -> None:
+        for bar in self.bars:
+            self._layout.removeWidget(bar)
+            bar.hide()
+            bar.deleteLater()
+        small = len(titles) > 1
+        self.bars = [
+            ScoreBar(self._theme, title, small=small, strong=reward and place == len(titles) - 1)
+            for place, title in enumerate(titles)
+        ]
+        for bar in self.bars:
+            self._layout.addWidget(bar, 0 if small else 4)
+
+
+class _Heads(QWidget):
+    """What the columns are called."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._layout: QHBoxLayout = row(self, _GAP)
+        self._layout.addStretch(1)
+        self._made: list[Elided] = []
+        self.setFixedHeight(20)
+
+    def show_titles(self, titles: Sequence[str], *, reward: bool) -> None:
+        for label in self._made:
+            self._layout.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._made = []
+        for place, title in enumerate(titles):
+            last = reward and place == len(titles) - 1
+            label = Elided(self._theme, title, 12, "3", 600 if last else 400)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            label.setFixedWidth(SMALL)
+            label.setToolTip(_REWARD if last else title[:200])
+            self._layout.addWidget(label)
+            self._made.append(label)
 
 
 class NameBoard(QWidget):
-    """An editable list of names with their scores; there is always a blank line at its end.
+    """An editable list of names × judges; there is always a blank line at its end.
 
     Attributes
     ----------
     edited
         The names changed.
+    rated
+        A name was rated anew; carries the name and 1, −1 or 0.
     """
 
     edited = Signal()
+    rated = Signal(str, int)
 
-    def __init__(self, theme: Theme, names: Sequence[str]) -> None:
+    def __init__(self, theme: Theme, icons: Icons, bench: Bench) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._icons = theme, icons
         self._lines: list[_Line] = []
-        self._column = column(self)
+        self._titles: tuple[str, ...] = ("",)
+        self._reward = False
+        self._ratings = bench
+        self.heads = _Heads(theme)
+        self.heads.hide()
+        self._column = column()
+        layout = column(self)
+        layout.addWidget(self.heads)
+        layout.addLayout(self._column)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.set_names(names)
+        self.set_names(bench.names)
 
     @property
     def names(self) -> list[str]:
         """The names, without blank lines."""
-        return [text for line in self._lines if (text := line.field.text().strip())]
+        return [line.name for line in self._lines if line.name]
 
     @property
     def scores(self) -> list[float | None]:
-        """The score beside each name."""
-        return [line.bar.score for line in self._lines if line.field.text().strip()]
+        """The first judge's score beside each name."""
+        return self.column(0)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns are called, the reward's included."""
+        return self._titles
+
+    def column(self, place: int) -> list[float | None]:
+        """Return the scores of a column, one a name."""
+        return [line.bars[place].score for line in self._lines if line.name]
 
     def set_names(self, names: Sequence[str]) -> None:
         """Show these names, without scores."""
         for line in self._lines:
-            self._column.removeWidget(line)
-            line.hide()
-            line.deleteLater()
+            self._drop(line)
         self._lines = []
         for name in [*names[:LIMIT], ""]:
-            self._add().field.setText(name)
+            line = self._add()
+            line.field.setText(name)
+            line.field.setCursorPosition(0)
         self._say_blank()
+        self.show_ratings(self._ratings)
 
     def line(self, place: int) -> QLineEdit:
         """Return the field at a place."""
         return self._lines[place].field
 
-    def wait(self) -> None:
-        """Let all scores stand back."""
-        for line in self._lines:
-            line.bar.wait()
+    def thumb(self, place: int) -> Thumb:
+        """Return the rating at a place."""
+        return self._lines[place].thumb
 
-    def show_verdicts(self, names: Sequence[str], verdicts: Sequence[Verdict]) -> None:
-        """Show what a judge said of these names, wherever they stand now."""
-        said = dict(zip(names, verdicts, strict=False))
+    def bar(self, place: int, judge: int = 0) -> ScoreBar:
+        """Return the score of a judge at a place."""
+        return self._lines[place].bars[judge]
+
+    def show_ratings(self, bench: Bench) -> None:
+        """Show how the names are rated."""
+        self._ratings = bench
         for line in self._lines:
-            verdict = said.get(line.field.text().strip())
-            if verdict is not None:
-                line.bar.set_score(verdict.score, verdict.reason)
+            line.thumb.show_rating(line.name, bench.rating(line.name))
+            line.thumb.setEnabled(bool(line.name))
+
+    def show_table(self, table: JudgeTable) -> None:
+        """Show what the judges say, name by name; what is awaited stands back."""
+        reward = table.has_reward
+        titles = (*(column.title for column in table.columns), *(["Reward"] if reward else []))
+        if titles != self._titles or reward != self._reward:
+            self._titles, self._reward = titles, reward
+            for line in self._lines:
+                line.set_columns(titles, reward=reward)
+            self.heads.show_titles(titles, reward=reward)
+            self.heads.setVisible(len(titles) > 1)
+        for line in self._lines:
+            if not line.name:
+                continue
+            for bar, cell in zip(line.bars, table.row(line.name), strict=False):
+                if cell.stale:
+                    bar.wait()
+                else:
+                    bar.set_score(cell.score, cell.reason)
+            if reward:
+                found = table.reward(line.name)
+                if found is None:
+                    line.bars[-1].wait()
+                else:
+                    line.bars[-1].set_score(found.reward, found.sentence)
+
+    def sizeHint(self) -> QSize:
+        """Want its lines' height."""
+        return QSize(260, ROW * len(self._lines) + (20 if len(self._titles) > 1 else 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from line to line by Enter, Up and Down."""
@@ -187,29 +260,36 @@ class NameBoard(QWidget):
         following.selectAll()
 
     def _add(self) -> _Line:
-        line = _Line(self._theme)
+        line = _Line(self._theme, self._icons)
+        line.set_columns(self._titles, reward=self._reward)
         line.field.textEdited.connect(lambda _text, line=line: self._changed(line))
         line.field.editingFinished.connect(lambda line=line: self._left(line))
+        line.thumb.rated.connect(lambda rating, line=line: self.rated.emit(line.name, rating))
         # Children take the tab key in the order in which they came.
         self._lines.append(line)
         self._column.addWidget(line)
         return line
 
     def _changed(self, line: _Line) -> None:
-        if not line.field.text().strip():
-            line.bar.forget()
-        if line is self._lines[-1] and line.field.text().strip() and len(self._lines) <= LIMIT:
+        if not line.name:
+            for bar in line.bars:
+                bar.forget()
+        if line is self._lines[-1] and line.name and len(self._lines) <= LIMIT:
             self._add()
             self._say_blank()
+        self.show_ratings(self._ratings)
         self.edited.emit()
 
     def _left(self, line: _Line) -> None:
         """Take a blank line out once it is left, but for the last."""
-        if line in self._lines[:-1] and not line.field.text().strip() and not line.field.hasFocus():
+        if line in self._lines[:-1] and not line.name and not line.field.hasFocus():
             self._lines.remove(line)
-            self._column.removeWidget(line)
-            line.hide()
-            line.deleteLater()
+            self._drop(line)
+
+    def _drop(self, line: _Line) -> None:
+        self._column.removeWidget(line)
+        line.hide()
+        line.deleteLater()
 
     def _say_blank(self) -> None:
         for line in self._lines:

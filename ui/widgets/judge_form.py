@@ -1,124 +1,146 @@
-"""The form of a contrast judge: what it asks for, and examples on either side."""
+"""The form of a judge of any kind, made from its fields; see :mod:`studio.views.judge_fields`."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from collections.abc import Mapping
 
-from engine.judges.spec import Contrast, JudgeError
-from studio.views import judge_form
-from studio.views.judge_form import Draft
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
+
+from studio.views.judge_fields import FieldView, Shape, fields
+from studio.views.judge_form import Draft, Value
+from studio.views.judge_kinds import KINDS
+from ui.icons import Icons
 from ui.theme import Theme
 from ui.widgets.basics import Label, column, row
+from ui.widgets.disclosure import Disclosure
 from ui.widgets.faults import Field
-from ui.widgets.ruled import Phrase, RuledList
+from ui.widgets.judge_controls import Control, LineControl, SwitchControl, control
+
+_ASKING = ("correctness", "listener", "describes", "form")
+"""Kinds whose question the person does not write: it is told."""
+# Beneath these the help stands in sight; elsewhere label and hint say enough, and it is a tooltip.
+_HELPED: tuple[Shape, ...] = ("line", "path", "number", "switch")
+
+
+class FormField(Field):
+    """A field of the form, with its help below."""
+
+    def __init__(self, theme: Theme, label: str, held: Control, *, helped: bool, grow: bool) -> None:
+        super().__init__(theme, label, held, grow=grow)
+        self.control = held.inner
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)
+        if label:
+            for words in self.findChildren(Label, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                words.setWordWrap(True)  # two stand side by side where there is little room
+        if helped:
+            layout.insertWidget(layout.count() - 1, Label(theme, held.field.words.help, 12, "3", wrap=True))
+        if not grow:
+            # Beside a taller one it stays at the top; its height follows from how its help is broken.
+            layout.addStretch(1)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
 class JudgeForm(QWidget):
-    """Fields for a contrast judge, with each fault beside the field that has it.
+    """All fields of one kind; each fault stands beside the field that has it.
 
     Attributes
     ----------
     edited
-        Something was typed.
+        Something was typed, chosen or switched.
     """
 
     edited = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, icons: Icons, kind: str) -> None:
         super().__init__()
-        self._about = self._model = ""
-        self._quiet = False
-        self.name = QLineEdit()
-        self.name.setFont(theme.font(28, 600, display=True))
-        self.name.setProperty("bare", True)
-        self.name.setTextMargins(-2, 0, 0, 0)  # Qt's own, so that it stands flush with its label
-        self.name.setProperty("heading", True)
-        self.name.setPlaceholderText("Name the judge")
-        self.name.setAccessibleName("The judge's name")
-        self.asks = Phrase(theme, "What the judge asks for")
-        self.asks.setPlaceholderText("paint color names that sound like weather")
-        self.plain_asks = Phrase(theme, "What the other list is", rows=1)
-        self.liked = RuledList(theme, "Names that the judge likes, one a line")
-        self.plain = RuledList(theme, "Plain names, one a line")
-        self.about = Label(theme, tone="2", wrap=True)
-        self.fields = {
-            "name": Field(theme, "", self.name),
-            "asks": Field(theme, "It asks for a list of", self.asks),
-            "plain_asks": Field(theme, "rather than a list of", self.plain_asks),
-            "liked": Field(theme, "Names it likes, one a line", self.liked, grow=True),
-            "plain": Field(theme, "Plain names, one a line", self.plain, grow=True),
-        }
+        self.kind = kind
+        self._kept: dict[str, Value] = {}  # what no control holds
+        self.controls: dict[str, Control] = {}
+        self.fields: dict[str, FormField] = {}
+        self.touched: set[str] = set()
+        self.advanced = Disclosure(theme, icons, "Advanced")
         layout = column(self, 16)
         heading = column(space=2)
-        heading.addWidget(self.fields["name"])
-        heading.addWidget(self.about)
         layout.addLayout(heading)
-        layout.addWidget(self.fields["asks"])
-        layout.addWidget(self.fields["plain_asks"])
-        lists = row(space=16)
-        lists.addWidget(self.fields["liked"], 1)
-        lists.addWidget(self.fields["plain"], 1)
-        layout.addLayout(lists, 1)
-        self.name.textEdited.connect(self._typed)
-        for text in (self.asks, self.plain_asks, self.liked, self.plain):
-            text.textChanged.connect(self._typed)
+        folded = column(self.advanced.body, 16)
+        asks = Label(theme, KINDS[kind].question if kind in _ASKING else "", 15, "2", wrap=True)
+        asks.setVisible(kind in _ASKING)
+        layout.addWidget(asks)
+        rows: dict[bool, QBoxLayout] = {}
+        for field in fields(kind):
+            if field.shape == "picks":
+                continue
+            made = self._make(theme, field)
+            if field.key in ("name", "about"):
+                heading.addWidget(made)
+                continue
+            into = folded if field.words.advanced else layout
+            if not field.words.beside:
+                rows[field.words.advanced] = row(space=16)
+                into.addLayout(rows[field.words.advanced], 1 if field.shape == "names" else 0)
+            line = rows[field.words.advanced]
+            line.addWidget(made, 1)
+        layout.addWidget(self.advanced)
+        self.advanced.setVisible(folded.count() > 0)
+        self.grows = any(field.shape == "names" for field in fields(kind))
+        vertical = QSizePolicy.Policy.Expanding if self.grows else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
 
     def draft(self) -> Draft:
         """Return what is written in the fields."""
-        return Draft(
-            name=self.name.text(),
-            asks=self.asks.toPlainText(),
-            liked=self.liked.toPlainText(),
-            plain=self.plain.toPlainText(),
-            plain_asks=self.plain_asks.toPlainText(),
-            about=self._about,
-            model=self._model,
-        )
+        written = {key: one.value() for key, one in self.controls.items()}
+        return Draft(self.kind, {**self._kept, **written})
 
     def show_draft(self, draft: Draft, *, editable: bool) -> None:
         """Write a draft into the fields; says nothing."""
-        self._quiet = True
-        self._about, self._model = draft.about, draft.model
-        self.about.setText(draft.about)
-        self.about.setVisible(bool(draft.about))
-        self.name.setText(draft.name)
-        self.name.setCursorPosition(0)
-        # Replacing a text scrolls the field and loses the cursor's place: not for nothing.
-        for phrase, text in ((self.asks, draft.asks), (self.plain_asks, draft.plain_asks)):
-            if phrase.toPlainText() != text:
-                phrase.setPlainText(text)
-        for names, text in ((self.liked, draft.liked), (self.plain, draft.plain)):
-            if names.toPlainText() != text:
-                names.write(text)
-        self._set_editable(editable)
-        self._quiet = False
-        self.clear_faults()
+        self._kept = {key: value for key, value in draft.values.items() if key not in self.controls}
+        for key, held in self.controls.items():
+            held.write(draft.values[key])
+            held.set_editable(editable)
+        self.fields["about"].setVisible(editable or bool(draft.values["about"]))
 
-    def judge(self) -> Contrast | None:
-        """Return the judge that the fields make, or ``None`` and show beside which field the fault is."""
-        try:
-            made = judge_form.read(self.draft())
-        except JudgeError as error:
-            for key, field in self.fields.items():
-                field.set_fault(str(error) if key == (error.field or "name") else "")
-            return None
-        self.clear_faults()
+    def begin(self) -> None:
+        """Let nothing count as typed yet, so that nothing counts as forgotten."""
+        self.touched = set()
+        self.show_faults({})
+
+    def show_faults(self, faults: Mapping[str, str]) -> None:
+        """Show faults, each beside its field; what was never typed in is not blamed for being empty."""
+        for key, field in self.fields.items():
+            said = faults.get(key, "") if key in self.touched else ""
+            field.set_fault(said)
+            if said and self.controls[key].field.words.advanced:
+                self.advanced.set_open(True)
+
+    def blame(self, key: str, sentence: str) -> None:
+        """Show a fault that was found elsewhere, typed or not."""
+        self.touched.add(key)
+        self.fields[key].set_fault(sentence)
+
+    def _make(self, theme: Theme, field: FieldView) -> FormField:
+        held = control(theme, field)
+        label = "" if isinstance(held, SwitchControl) or field.key in ("name", "about") else field.words.label
+        if isinstance(held, LineControl) and field.key in ("name", "about"):
+            _dress(theme, held, heading=field.key == "name")
+        helped = field.shape in _HELPED and field.key not in ("name", "about")
+        made = FormField(theme, label, held, helped=helped, grow=field.shape == "names")
+        held.edited.connect(lambda: self._typed(field.key))
+        self.controls[field.key], self.fields[field.key] = held, made
         return made
 
-    def clear_faults(self) -> None:
-        """Show no fault."""
-        for field in self.fields.values():
-            field.set_fault("")
+    def _typed(self, key: str) -> None:
+        self.touched.add(key)
+        self.edited.emit()
 
-    def _set_editable(self, editable: bool) -> None:
-        for control in (self.name, self.asks, self.plain_asks, self.liked, self.plain):
-            assert isinstance(control, QLineEdit | Phrase | RuledList)
-            if control.isReadOnly() == editable:
-                control.setReadOnly(not editable)
-                control.style().unpolish(control)
-                control.style().polish(control)
 
-    def _typed(self) -> None:
-        if not self._quiet:
-            self.edited.emit()
+def _dress(theme: Theme, held: LineControl, *, heading: bool) -> None:
+    line = held.line
+    line.setFont(theme.font(28, 600, display=True) if heading else theme.font(13))
+    line.setProperty("bare", True)
+    line.setProperty("heading", heading)
+    line.setTextMargins(-2, 0, 0, 0)  # Qt's own, so that it stands flush with its label
+    if heading:
+        line.setPlaceholderText("Name the judge")
+        line.setAccessibleName("The judge's name")

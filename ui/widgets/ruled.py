@@ -56,8 +56,8 @@ class RuledList(QTextEdit):
         theme.changed.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
-        """Want ten lines."""
-        return QSize(200, _PITCH * 10 + 2 * _MARGIN)
+        """Want five lines; it takes what there is."""
+        return QSize(200, _PITCH * 5 + 2 * _MARGIN)
 
     def write(self, text: str) -> None:
         """Replace the text; lines keep the paper's pitch."""

@@ -20,18 +20,24 @@ from ui.theme import Theme
 from ui.widgets.basics import elide
 
 _HEIGHT = 48
+_HEADING = 32
+_USABLE = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
 _ITEM = int(Qt.ItemDataRole.UserRole)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on the shelf; ``live`` marks what is going on, ``faulty`` what cannot be used."""
+    """One thing on the shelf; ``live`` marks what is going on, ``faulty`` what cannot be used.
+
+    A ``heading`` stands over a group of things and cannot be chosen.
+    """
 
     key: str
     title: str
     facts: str
     live: bool = False
     faulty: bool = False
+    heading: bool = False
 
 
 class Shelf(QListWidget):
@@ -53,7 +59,6 @@ class Shelf(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
         self.setItemDelegate(_Delegate(theme, self))
         self.currentItemChanged.connect(self._changed)
         theme.changed.connect(self.viewport().update)
@@ -73,7 +78,8 @@ class Shelf(QListWidget):
         for place, item in enumerate(items):
             row = self.item(place)
             row.setData(_ITEM, item)
-            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.title}, {item.facts}")
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.title}, {item.facts}".rstrip(", "))
+            row.setFlags(Qt.ItemFlag.NoItemFlags if item.heading else _USABLE)
             if item.key == chosen:
                 self.setCurrentRow(place)
         if not any(item.key == chosen for item in items):
@@ -83,11 +89,11 @@ class Shelf(QListWidget):
 
     def shown(self) -> list[str]:
         """Return the keys, from top to bottom."""
-        return [self._at(place).key for place in range(self.count())]
+        return [self._at(place).key for place in range(self.count()) if not self._at(place).heading]
 
     def choose(self, key: str) -> None:
         """Choose a thing as a person would."""
-        self.setCurrentRow(self.shown().index(key))
+        self.setCurrentRow([self._at(place).key for place in range(self.count())].index(key))
 
     def _at(self, place: int) -> Item:
         item: Item = self.item(place).data(_ITEM)
@@ -104,7 +110,8 @@ class _Delegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, _HEIGHT)
+        item = index.data(_ITEM)
+        return QSize(120, _HEADING if item is not None and item.heading else _HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -115,6 +122,13 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         state, area = option.state, QRectF(option.rect)
+        if item.heading:
+            painter.setFont(theme.font(12, 600))
+            painter.setPen(theme.color("text_3"))
+            low = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+            painter.drawText(area.adjusted(12, 0, -12, -5), low, item.title)
+            painter.restore()
+            return
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         card = area.adjusted(0.5, 1.5, -0.5, -1.5)
         if chosen:

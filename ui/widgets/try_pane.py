@@ -1,0 +1,43 @@
+"""The right of the Judges page: try the judge on names, or find out what it really likes."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QStackedWidget
+
+from engine.judges.spec import JudgeSpec
+from studio.bench import Bench
+from ui.bridge import Service
+from ui.current import CurrentColor
+from ui.icons import Icons
+from ui.theme import Theme
+from ui.widgets.basics import column
+from ui.widgets.liking_pane import LikingPane
+from ui.widgets.segments import Segments
+from ui.widgets.trial import Trial
+
+_CHOICES = (("Try", "names, live"), ("Likes", "2,000 names"))
+
+
+class TryPane(QFrame):
+    """Two views of the judge as it is written now."""
+
+    def __init__(
+        self, theme: Theme, icons: Icons, current: CurrentColor, service: Service, bench: Bench
+    ) -> None:
+        super().__init__()
+        self.setProperty("plate", "sunken")
+        self.choice = Segments(theme, "What to see of the judge", _CHOICES)
+        self.trial = Trial(theme, icons, current, service, bench)
+        self.liking = LikingPane(theme, service, lambda: self.trial.bench.rated())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.trial)
+        self._stack.addWidget(self.liking)
+        layout = column(self, 12, 16)
+        layout.addWidget(self.choice)
+        layout.addWidget(self._stack, 1)
+        self.choice.chosen.connect(self._stack.setCurrentIndex)
+
+    def set_judge(self, judge: JudgeSpec | None, key: str, refusal: str = "") -> None:
+        """Take the judge as it is written now."""
+        self.trial.set_judge(judge, key, refusal)
+        self.liking.set_judge(judge)
