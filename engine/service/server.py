@@ -15,9 +15,17 @@ from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
-from engine.lm.load import LoadedBase, copy_linears, fitting_adapter, lora_targets, merge_adapter
+from engine.lm.load import (
+    LoadedBase,
+    available_devices,
+    copy_linears,
+    fitting_adapter,
+    lora_targets,
+    merge_adapter,
+)
 from engine.lm.lora import Adapter, Painters
 from engine.lm.sampling import Sampled, Sampler
+from engine.lm.speed import product_rates
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
 from engine.service.picking import Picker
@@ -46,6 +54,7 @@ from engine.service.protocol import (
     Try,
 )
 from engine.service.survey import survey
+from engine.train.painter import machine
 
 LONGEST = 16
 KEPT = 16
@@ -83,6 +92,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._adapters: OrderedDict[tuple[str, int], Adapter] = OrderedDict()
         self._picker: Picker | None = None
+        self._rates: dict[str, float] = {}
 
     def answer(self, request: Question) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
@@ -258,6 +268,10 @@ class Server:
 
     def _describe(self, request: Describe) -> bool:
         base = self._base
+        # The best that was ever measured: others may have worked meanwhile.
+        for dtype, rate in product_rates(base.device).items():
+            self._rates[dtype] = max(rate, self._rates.get(dtype, 0.0))
+        free, total = torch.cuda.mem_get_info(base.device) if base.device.type == "cuda" else (0, 0)
         device = torch.cuda.get_device_name(base.device) if base.device.type == "cuda" else base.device.type
         versions = {}
         for package in PACKAGES:
@@ -276,6 +290,11 @@ class Server:
                     "threads": torch.get_num_threads(),
                     "parameters": sum(p.numel() for p in base.raw.parameters()),
                     "versions": versions,
+                    "machine": machine(base.device, base.dtype),
+                    "kind": base.device.type,
+                    "devices": available_devices(),
+                    "gflops": {dtype: round(rate, 1) for dtype, rate in self._rates.items()},
+                    "device_memory": {"free": free, "total": total},
                 },
             )
         )
