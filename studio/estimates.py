@@ -43,7 +43,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     name
         What a training here says of itself; empty while the service has not told.
     devices
-        Kinds of device that are there, the best first.
+        Kinds of device that are there, the best first; empty: not known.
     threads
         The processor's.
     gflops
@@ -57,7 +57,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     dtype: str = ""
     name: str = ""
-    devices: tuple[str, ...] = ("cpu",)
+    devices: tuple[str, ...] = ()
     threads: int = 1
     gflops: dict[str, float] = {}
     memory_free: int = 0

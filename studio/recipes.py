@@ -182,7 +182,7 @@ def _machine(home: Path, facts: Mapping[str, object]) -> Machine:
         kind=str(facts.get("kind", "")),
         dtype=str(facts.get("dtype", "")) if facts.get("kind") else "",
         name=str(facts.get("machine", "")),
-        devices=tuple(map(str, devices)) if isinstance(devices, list | tuple) else ("cpu",),
+        devices=tuple(map(str, devices)) if isinstance(devices, list | tuple) else (),
         threads=os.cpu_count() or 1,
         gflops={str(k): float(v) for k, v in rates.items()} if isinstance(rates, dict) else {},
         memory_free=int(memory.available),

@@ -16,6 +16,7 @@ from engine import places
 from engine.service.protocol import Reply
 from studio.judges import JudgeEntry, JudgeLibrary
 from studio.painters import PainterCard, PainterLibrary
+from studio.recipes import RecipeBook
 from studio.runs import Runs
 from studio.service_client import ServiceClient
 from studio.settings import SettingsStore
@@ -95,7 +96,13 @@ class Studio(QObject):
             self.theme, self.current, self.service, makers.judges, self.background, self.settings.judge
         )
         self.train = TrainPage(
-            self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
+            self.theme,
+            icons,
+            self.trainings,
+            RecipeBook(makers.home),
+            self.background,
+            self.service,
+            watched=self.settings.run,
         )
         self.window = Window(self.theme, icons, self.current, [self.compare, self.judges, self.train])
         if self.settings.geometry:
@@ -137,6 +144,7 @@ class Studio(QObject):
         self.window.setWindowIcon(chip_icon(self.current.hex))
         self.read_painters()
         self.judges.reload()
+        self.train.desk.load()
         self.trainings.refresh()
         self.service.start()
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
@@ -154,6 +162,7 @@ class Studio(QObject):
         self.settings = msgspec.structs.replace(self.settings, theme=mode)
 
     def _remember(self) -> None:
+        self.train.desk.remember()
         geometry = bytes(self.window.saveGeometry().toBase64().data()).decode()
         self.settings = msgspec.structs.replace(
             self.settings,
@@ -161,7 +170,6 @@ class Studio(QObject):
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
             page=self.window.title,
-            steps=self.train.form.steps,
             geometry=geometry,
         )
         try:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from engine.judges.spec import JudgeSpec
 from engine.service.protocol import (
+    Describe,
+    Described,
     Done,
     Failed,
     Name,
@@ -20,6 +22,8 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    Tried,
+    Try,
 )
 
 
@@ -54,7 +58,7 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, scored, done, failed
+    named, scored, tried, facts, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -62,6 +66,8 @@ class Service(QObject):
     progress = Signal(Progress)
     named = Signal(Named)
     scored = Signal(Scored)
+    tried = Signal(Tried)
+    facts = Signal(Described)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -88,6 +94,14 @@ class Service(QObject):
     def score(self, color: str, names: Sequence[str], judge: JudgeSpec) -> int:
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
         return self._client.send(Score(color=color, names=tuple(names), judge=judge))
+
+    def try_judge(self, judge: JudgeSpec) -> int:
+        """Ask whether a judge's model can judge; returns the id that the replies carry."""
+        return self._client.send(Try(judge=judge))
+
+    def describe(self) -> int:
+        """Ask what the service runs on; returns the id that the replies carry."""
+        return self._client.send(Describe())
 
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
@@ -116,6 +130,10 @@ class Service(QObject):
                 self.named.emit(reply)
             case Scored():
                 self.scored.emit(reply)
+            case Tried():
+                self.tried.emit(reply)
+            case Described():
+                self.facts.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():

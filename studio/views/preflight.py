@@ -99,14 +99,14 @@ def cards(draft: Recipe, judges: Mapping[str, JudgeSpec], around: Surroundings) 
 def look(draft: Recipe, judges: Mapping[str, JudgeSpec], around: Surroundings) -> Preflight:
     """Return what is to be said before a draft is started."""
     told = around.estimate(draft, judges)
-    free, disk = around.room(draft), around.machine.disk_free
+    free = around.room(draft)
     parts = []
     if told.seconds is not None:
         parts.append(f"about {span(told.seconds)}")
     if told.memory is not None:
-        parts.append(f"{size(told.memory)} of memory" + (f" ({size(free)} free)" if free else ""))
-        parts.append(f"{size(told.disk)} of disk" + (f" ({size(disk)} free)" if disk else ""))
-    sentence = f"It takes {_listed(parts)}." if parts else "What it takes is not known yet."
+        of_free = f" of {size(free)} free memory" if free else " of memory"
+        parts += [f"{size(told.memory)}{of_free}", f"{size(told.disk)} of disk"]
+    sentence = f"Takes {_listed(parts)}." if parts else "What it takes is not known yet."
     tight = told.memory is not None and free > 0 and told.memory > _SHARE * free
     return Preflight(
         sentence=sentence,
@@ -134,7 +134,7 @@ def _refusal(draft: Recipe, judges: Mapping[str, JudgeSpec], around: Surrounding
             f"The run needs {size(told.disk)} of disk and {size(disk)} are free: free some, or train shorter."
         )
     device = estimates.device_of(draft, around.machine)
-    if device and device not in around.machine.devices:
+    if device and around.machine.devices and device not in around.machine.devices:
         word = dict(fields.FIELDS["device"].choices)[device]
         return f"There is no {word} here: set the device under Advanced to another one."
     free = around.room(draft)

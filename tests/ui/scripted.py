@@ -19,16 +19,39 @@ from engine.events import (
     StepFinished,
 )
 from engine.judges.base import Verdict
+from engine.judges.trial import Trial, advice
 from engine.palette import training_colors
 from engine.reading import reading
 from engine.rundir import RunFolder
-from engine.service.protocol import Choice, Done, Failed, Name, Named, Progress, Ready, Score, Scored
+from engine.service.protocol import (
+    Choice,
+    Describe,
+    Described,
+    Done,
+    Failed,
+    Name,
+    Named,
+    Progress,
+    Ready,
+    Score,
+    Scored,
+    Tried,
+    Try,
+)
 from studio.judges import JudgeLibrary
 from studio.painters import PainterLibrary
 from studio.supervisor import Supervisor
 from ui.app import Makers
 
 READY = Ready(device="cpu", dtype="float32", base="smollm2-135m-instruct", seconds=2.1)
+FACTS = {
+    "device": "cpu",
+    "kind": "cpu",
+    "dtype": "float32",
+    "machine": "CPU, 2 threads, float32",
+    "devices": ["cpu"],
+    "gflops": {"float32": 138.0, "bfloat16": 20.0},
+}
 SAID = {
     "base": ("Sandy Beige", "Dusty Rose", "Soft Clay", "Warm Sand", "Rose Tan"),
     "poet": ("Sunset Dust", "Ember Lullaby", "Rose at Dusk", "Last Light", "Quiet Clay"),
@@ -101,6 +124,11 @@ class ScriptedClient:
                 for name in request.names
             )
             self.reply(Scored(id=number, verdicts=verdicts))
+        elif isinstance(request, Describe):
+            self.reply(Described(id=number, facts=FACTS))
+        elif isinstance(request, Try):
+            trial = Trial(model="SmolLM2 135M", contrast=0.93, rating=0.53)
+            self.reply(Tried(id=number, trial=trial, advice=advice(trial, "rating")))
         self.reply(Done(id=number))
 
     def fail(self, number, reason):
