@@ -246,9 +246,9 @@ class Training:
         self.steps, self.seed = steps, seed
         self.random = random.Random(seed)
 
-    def begin(self, name="Weather Poet", resumed_from=0):
+    def begin(self, name="Weather Poet", resumed_from=0, device="CPU"):
         self.writer.write(
-            RunStarted(name=name, steps=self.steps, device="CPU", dtype="float32", resumed_from=resumed_from)
+            RunStarted(name=name, steps=self.steps, device=device, dtype="float32", resumed_from=resumed_from)
         )
 
     def load(self, share):

@@ -1,0 +1,426 @@
+"""The recipe side of the Train page, as a person uses it: choose, weigh, unfold, start from, be refused."""
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QFileDialog
+from scripted import FACTS, READY, Training
+
+from engine.judges.spec import Rating
+from engine.recipe import EMBEDDED_BASE, Gate, Panel, Recipe, Taste
+from engine.service.protocol import Describe, Described, Try
+from studio.recipes import LAST, RecipeBook
+from studio.runs import Runs
+from studio.views.preflight import Surroundings
+from ui.widgets.train_form import OTHER
+
+
+@pytest.fixture
+def studio(world, open_studio, qtbot):
+    studio = open_studio(world)
+    studio.window.open_titled("Train")
+    form = studio.train.form
+    qtbot.waitUntil(lambda: form.panel.tastes == ["poet"] and bool(form.panel.judges))
+    qtbot.waitUntil(lambda: "Takes about" in form.preflight.text())
+    return studio
+
+
+@pytest.fixture
+def form(studio):
+    return studio.train.form
+
+
+def advanced(form):
+    form.fold.set_open(True)
+    return form.advanced.rows
+
+
+def type_in(qtbot, control, text):
+    control.setFocus()
+    control.selectAll()
+    qtbot.keyClicks(control, text)
+    qtbot.keyClick(control, Qt.Key.Key_Return)
+
+
+# At first sight.
+
+
+def test_the_panel_is_told_in_a_sentence_and_each_length_with_its_time_and_memory(form):
+    assert form.sentence.text() == "Poet, guarded by Listener and Correctness."
+    assert not form.warning.isVisible()
+    cards = form.budget._cards
+    assert [card.word for card in cards] == ["Quick", "Standard", "Long"]
+    assert all("min" in card.time or "h" in card.time for card in cards)
+    assert {card.memory for card in cards} == {"3.6 GB"}
+    assert "how fast this machine multiplies" in form.basis.text()
+    assert "free memory" in form.preflight.text()
+    assert "Standard, 60 steps" in form.budget.accessibleDescription()
+
+
+def test_start_is_seen_at_the_smallest_size_with_everything_unfolded(studio, form, qtbot):
+    studio.window.resize(1000, 680)
+    advanced(form)
+    qtbot.waitUntil(lambda: studio.train._scroll.verticalScrollBar().maximum() > 800)
+    corner = form.start.mapTo(studio.window, QPoint(0, form.start.height()))
+    assert form.start.isVisible()
+    assert corner.y() <= studio.window.height()
+    # Nothing is wider than its column.
+    assert studio.train._scroll.horizontalScrollBar().maximum() == 0
+
+
+def test_the_machine_is_asked_about_once_while_the_page_is_seen(slow_world, open_studio, qtbot):
+    studio = open_studio(slow_world)
+    client = slow_world.client
+    client.reply(READY)
+    qtbot.waitUntil(lambda: studio.service.described is not None)
+
+    def asked():
+        return [number for number, request in enumerate(client.sent, 1) if isinstance(request, Describe)]
+
+    assert not asked()
+    studio.window.open_titled("Train")
+    qtbot.waitUntil(lambda: len(asked()) == 1)
+    assert studio.train.form.basis.text() == ""
+    client.reply(Described(id=asked()[0], facts=FACTS))
+    qtbot.waitUntil(lambda: "multiplies" in studio.train.form.basis.text())
+
+
+# The panel.
+
+
+def test_shares_are_moved_and_the_others_keep_theirs_of_the_rest(form, qtbot):
+    form.panel.add("unhinged", "taste")
+    form.panel.add("architect", "taste")
+    poet, unhinged, architect = form.panel._members[:3]
+    poet.share.setFocus()
+    poet.share.setValue(50)
+    assert [member.told.text() for member in (poet, unhinged, architect)] == ["50%", "25%", "25%"]
+    assert unhinged.share.value() == 25
+    assert form.sentence.text().startswith("50% Poet, 25% Unhinged and 25% Architect, guarded")
+    qtbot.keyClick(poet.share, Qt.Key.Key_Right)
+    assert poet.told.text() == "51%"
+    qtbot.mousePress(poet.share, Qt.MouseButton.LeftButton, pos=QPoint(poet.share.width() - 1, 10))
+    assert poet.told.text() == "98%"  # a weight is 100 at most
+    weights = [taste.weight for taste in form.draft.panel.tastes]
+    assert weights[1:] == [1.0, 1.0]
+    assert 0.01 <= weights[0] <= 100
+
+
+def test_a_gate_is_added_beside_a_guard_and_asks_for_a_number(form, qtbot):
+    form.panel.add_gate.menu().aboutToShow.emit()
+    action = next(a for a in form.panel.add_gate.menu().actions() if a.text() == "Correctness")
+    action.trigger()
+    (gate,) = [member for member in form.panel._members if member.role == "gate"]
+    type_in(qtbot, gate.least, "0.45")
+    assert form.draft.panel.gates == (Gate("correctness", 0.45),)
+    assert form.sentence.text().endswith("; a name needs 0.45 from Correctness.")
+    qtbot.mouseClick(gate.remove, Qt.MouseButton.LeftButton)
+    assert form.draft.panel.gates == ()
+
+
+def test_no_guard_is_warned_of_and_may_be_started(studio, form, world, qtbot):
+    for member in [member for member in form.panel._members if member.role == "guard"]:
+        qtbot.mouseClick(member.remove, Qt.MouseButton.LeftButton)
+    assert "Add a guard" in form.warning.text()
+    assert form.warning.isVisible()
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(world.supervisor.started) == 1)
+    assert world.supervisor.started[0].recipe().panel.guards == ()
+
+
+def test_a_rating_judge_is_tried_and_one_near_chance_is_warned_of(studio, form, world, qtbot):
+    world.makers.judges.save("mark", Rating(name="Mark", asks="names like weather"))
+    studio.judges.reload()
+    qtbot.waitUntil(lambda: "mark" in form.panel.judges)
+    form.panel.add("mark", "taste")
+    qtbot.waitUntil(lambda: "Mark: SmolLM2 135M" in form.warning.text())
+    assert "53% of pairs" in form.warning.text()
+    form.set_value("seed", 3)
+    assert sum(isinstance(request, Try) for request in world.client.sent) == 1
+
+
+def test_a_judge_that_is_gone_is_named_and_not_started_with(studio, form, world, qtbot):
+    form.show_recipe(Recipe(name="Old", panel=Panel(tastes=(Taste("vanished"),))))
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    assert "There is no judge “vanished” here" in form.panel_field.fault
+    assert not world.supervisor.started
+
+
+# Advanced.
+
+
+def test_what_differs_is_marked_and_set_back(form, qtbot):
+    rows = advanced(form)
+    row = rows["learning.learning_rate"]
+    assert not row.reset.isVisible()
+    type_in(qtbot, row.control, "3e-4")
+    assert form.draft.learning.learning_rate == 3e-4
+    assert row._label.text() == "• Learning rate"
+    assert form.fold.head.note == "1 changed"
+    assert "0.00015" in row.reset.toolTip()
+    qtbot.mouseClick(row.reset, Qt.MouseButton.LeftButton)
+    assert form.draft.learning.learning_rate == 1.5e-4
+    assert form.fold.head.note == ""
+
+
+def test_everything_is_reset_and_that_can_be_undone(form, qtbot):
+    rows = advanced(form)
+    rows["lora.rank"].set_value(32)
+    rows["panel.sameness"].set_value(False)
+    qtbot.mouseClick(form.advanced.reset, Qt.MouseButton.LeftButton)
+    assert form.draft.lora.rank == 8
+    assert form.draft.panel.sameness
+    qtbot.mouseClick(form.undo, Qt.MouseButton.LeftButton)
+    assert form.draft.lora.rank == 32
+    assert not form.draft.panel.sameness
+    assert rows["lora.rank"].value == 32
+    assert not form.undo.isVisible()
+
+
+def test_parts_that_do_not_divide_have_a_fault_beside_them_and_do_not_start(form, world, qtbot):
+    rows = advanced(form)
+    type_in(qtbot, rows["learning.accumulation"].control, "5")
+    assert (
+        rows["learning.accumulation"].fault == "64 names cannot be cut into 5 equal parts; 2 or 4 would do."
+    )
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    assert not world.supervisor.started
+    type_in(qtbot, rows["budget.colors"].control, "10")
+    assert rows["learning.accumulation"].fault == ""
+
+
+def test_a_number_beyond_its_limits_comes_back_to_them(form, qtbot):
+    rows = advanced(form)
+    type_in(qtbot, rows["budget.group"].control, "1")
+    assert form.draft.budget.group == 2
+    type_in(qtbot, rows["learning.temperature"].control, "0,7")
+    assert form.draft.learning.temperature == 0.7
+    rate = rows["learning.learning_rate"].control
+    rate.setFocus()
+    qtbot.keyClick(rate, Qt.Key.Key_Up)
+    assert form.draft.learning.learning_rate == pytest.approx(1.9e-4)
+    type_in(qtbot, rate, "1e")
+    assert form.draft.learning.learning_rate == pytest.approx(1.9e-4)
+
+
+def test_the_wheel_scrolls_past_a_number(studio, form, qtbot):
+    rows = advanced(form)
+    control = rows["budget.steps"].control
+    studio.window.setFocus()
+    at = QPointF(10, 10)
+    wheel = QWheelEvent(
+        at, control.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(control, wheel)
+    assert form.draft.budget.steps == 60
+
+
+def test_another_number_of_steps_is_no_card(form, qtbot):
+    rows = advanced(form)
+    type_in(qtbot, rows["budget.steps"].control, "37")
+    assert form.budget.place == -1
+    assert form.custom.text() == "37 steps of 8 colours × 8 names."
+    form.budget.setFocus()
+    qtbot.keyClick(form.budget, Qt.Key.Key_Left)
+    assert form.draft.budget.steps in (20, 60, 200)
+    assert rows["budget.steps"].value == form.draft.budget.steps
+
+
+def test_only_devices_that_are_there_are_offered(form):
+    control = advanced(form)["device"].control
+    assert [control.itemData(place) for place in range(control.count())] == ["auto", "cpu"]
+
+
+def test_an_objective_says_what_it_is(form):
+    row = advanced(form)["learning.objective"]
+    row.set_value("dr_grpo")
+    assert row._sentence.text().startswith("Dr. GRPO:")
+    assert form.draft.learning.objective == "dr_grpo"
+
+
+def test_the_focus_goes_from_top_to_bottom(studio, form, qtbot):
+    advanced(form)
+    form.panel.add("unhinged", "taste")
+    studio.train.tabs.setFocus()
+    seen = []
+    for _ in range(100):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+        if seen[-1] is form.start:
+            break
+    wanted = [
+        *(studio.train.links.start_from, studio.train.links.keep, form.name, form.base),
+        *(control for control in form.panel.controls if control.isVisible()),
+        *(form.budget, form.fold.head),
+        *(control for control in form.advanced.controls if control.isVisible() and control.isEnabled()),
+        form.start,
+    ]
+    assert seen == wanted
+
+
+# The base.
+
+
+def test_a_folder_is_chosen_as_base_and_a_wrong_one_says_why(studio, form, tmp_path, monkeypatch, qtbot):
+    assert form.base.itemData(form.base.count() - 1) == OTHER
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(empty))
+    form.base.activated.emit(form.base.count() - 1)
+    qtbot.waitUntil(lambda: "There is no base" in form.base_field.fault)
+    assert not form.start.isEnabled()
+    assert form.base.value == str(empty)
+    form.choose_base(EMBEDDED_BASE)
+    qtbot.waitUntil(lambda: form.base_field.fault == "" and form.start.isEnabled())
+
+
+def test_no_folder_chosen_leaves_the_base_as_it_was(form, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    form.base.activated.emit(form.base.count() - 1)
+    assert form.base.value == form.draft.base == EMBEDDED_BASE
+
+
+# Where recipes come from, and go to.
+
+
+def menu(links, *words):
+    links.fill()
+    found = links.sources
+    for word in words:
+        action = next(action for action in found.actions() if action.text().startswith(word))
+        found = action.menu() or action
+    found.trigger()
+
+
+def test_a_house_recipe_is_started_from_and_undone(studio, form, qtbot):
+    before = form.draft
+    menu(studio.train.links, "Unhinged, cured")
+    assert form.name.text() == "Unhinged, cured"
+    assert (form.draft.budget.steps, form.draft.budget.colors) == (26, 10)
+    assert form.draft.learning.learning_rate == 2.5e-4
+    assert form.said.text() == "Started from the house's Unhinged, cured."
+    assert form.custom.text() == "26 steps of 10 colours × 8 names."
+    qtbot.mouseClick(form.undo, Qt.MouseButton.LeftButton)
+    assert form.draft == before
+    assert not form.said.isVisible()
+
+
+def test_a_runs_recipe_comes_with_the_judges_that_are_gone_since(studio, form, world, qtbot):
+    judges = {
+        "weather": world.makers.judges.get("poet"),
+        "correctness": world.makers.judges.get("correctness"),
+    }
+    recipe = Recipe(name="Old", panel=Panel(tastes=(Taste("weather"),), guards=("correctness",)), seed=5)
+    folder = Runs(world.home).create(recipe, judges)
+    studio.trainings.refresh()
+    qtbot.waitUntil(lambda: bool(studio.train.links._runs))
+    menu(studio.train.links, "An earlier run", "Old")
+    qtbot.waitUntil(lambda: form.draft.seed == 5)
+    assert form.draft == recipe
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(world.supervisor.started) == 1)
+    again = world.supervisor.started[0]
+    assert again.path != folder.path
+    assert again.judges() == judges
+
+
+def test_a_recipe_is_saved_opened_and_copied_as_a_command(studio, form, tmp_path, monkeypatch, qtbot):
+    path = tmp_path / "mine.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    form.set_value("seed", 11)
+    studio.train.links.targets.actions()[0].trigger()
+    qtbot.waitUntil(lambda: form.said.text() == "Saved as mine.toml.")
+    form.set_value("seed", 12)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    menu(studio.train.links, "Open a file")
+    qtbot.waitUntil(lambda: form.draft.seed == 11)
+    studio.train.links.targets.actions()[1].trigger()
+    qtbot.waitUntil(lambda: form.said.text().startswith("Copied: painter-studio train --recipe "))
+    assert QGuiApplication.clipboard().text() in form.said.text()
+
+
+def test_a_file_that_is_no_recipe_says_why_and_changes_nothing(studio, form, tmp_path, monkeypatch, qtbot):
+    path = tmp_path / "bad.toml"
+    path.write_text("name = [")
+    before = form.draft
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    menu(studio.train.links, "Open a file")
+    qtbot.waitUntil(lambda: "not valid TOML" in studio.train.fault.text())
+    assert form.draft == before
+
+
+def test_the_last_recipe_is_there_again(studio, form, world, open_studio, qtbot):
+    form.set_value("budget.steps", 33)
+    form.panel.add("unhinged", "taste")
+    open_studio.close(studio)
+    assert (world.home / LAST).is_file()
+    again = open_studio(world)
+    qtbot.waitUntil(lambda: again.train.form.panel.tastes == ["poet", "unhinged"])
+    assert again.train.form.draft.budget.steps == 33
+    assert again.train.form.name.text() == "My Poet"
+
+
+# Before the start.
+
+
+def test_what_cannot_fit_is_refused_until_it_is_changed(studio, form, qtbot):
+    around = form._around
+    tight = msgspec.structs.replace(around.machine, memory_free=3_200_000_000)
+    small: Surroundings = msgspec.structs.replace(around, machine=tight)
+    rows = advanced(form)
+    rows["budget.colors"].set_value(128)
+    rows["budget.group"].set_value(64)
+    form.show_surroundings(small)
+    assert not form.start.isEnabled()
+    assert "are free" in form.why_not.text()
+    spy = QSignalSpy(form.start_wanted)
+    form.press_start()
+    assert spy.count() == 0
+    rows["budget.colors"].set_value(8)
+    rows["budget.group"].set_value(8)
+    assert form.start.isEnabled()
+    assert not form.why_not.isVisible()
+
+
+def test_a_run_that_was_made_here_is_the_measure(studio, form, world, qtbot):
+    judges = {slug: world.makers.judges.get(slug) for slug in ("poet", "listener", "correctness")}
+    recipe = Recipe(name="First", panel=form.draft.panel)
+    folder = Runs(world.home).create(recipe, judges)
+    world.supervisor.start(folder)
+    training = Training(folder, 20)
+    training.begin("First", device="CPU, 2 threads, float32")
+    for step in range(1, 21):
+        training.step(step, groups=1)
+    training.finish("completed", 20, painter="first")
+    world.supervisor.end(folder)
+    studio.trainings.refresh()
+    qtbot.waitUntil(lambda: "measured on “First”" in form.basis.text())
+
+
+def test_a_faulty_name_turns_to_the_recipe(studio, form, world, qtbot):
+    Runs(world.home).create(
+        Recipe(name="A", panel=Panel(tastes=(Taste("poet"),))), {"poet": world.makers.judges.get("poet")}
+    )
+    studio.trainings.refresh()
+    qtbot.waitUntil(lambda: studio.train.runs.count() == 1)
+    studio.train.tabs.setFocus()
+    qtbot.keyClick(studio.train.tabs, Qt.Key.Key_Right)
+    assert studio.train.runs.isVisible()
+    assert form.start.isVisible()
+    form.name.clear()
+    form._name_typed("")
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    assert form.name.isVisible()
+    assert form.name_field.fault == "Give the painter a name."
+
+
+def test_what_was_started_is_the_last_recipe(studio, form, world, qtbot):
+    form.set_value("seed", 99)
+    qtbot.mouseClick(form.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(world.supervisor.started) == 1)
+    last = RecipeBook(world.home).last()
+    assert last is not None
+    assert last.seed == 99
