@@ -181,8 +181,9 @@ def span(seconds: float) -> str:
     minutes = max(round(seconds / 60), 1)
     if minutes < 60:
         return f"{minutes} min"
-    # To five minutes: nobody can tell better how long an hour will be.
-    hours, minutes = divmod(round(minutes / 5) * 5, 60)
+    # To five minutes, later to half an hour: nobody can tell better how long hours will be.
+    exact = 5 if minutes < 180 else 30
+    hours, minutes = divmod(round(minutes / exact) * exact, 60)
     if hours >= 10 or not minutes:
         return f"{hours + (minutes >= 30)} h"
     return f"{hours} h {minutes} min"

@@ -63,7 +63,6 @@ class Fold(QWidget):
         self._content: QWidget | None = None
         self._layout = column(self, 8)
         self._layout.addWidget(self.head)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.head.toggled.connect(self._turned)
 
     @property

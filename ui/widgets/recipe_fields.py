@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.recipe import Recipe
 from studio.views import recipe_fields as fields
@@ -108,7 +108,6 @@ class FieldRow(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._sentence)
         layout.addWidget(self._fault)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.reset.clicked.connect(lambda: self.set_value(field.default))
 
     @property

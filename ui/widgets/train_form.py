@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.judges.spec import JudgeSpec
 from engine.judges.trial import Advice
@@ -20,7 +20,7 @@ from studio.views.preflight import Surroundings
 from studio.views.train_form import LENGTHS, NAME_LIMIT, FormError
 from ui.icons import Icons
 from ui.theme import Theme
-from ui.widgets.basics import AccentButton, Label, button, column, row
+from ui.widgets.basics import AccentButton, Label, button, column, plate, row
 from ui.widgets.budget_cards import BudgetCards
 from ui.widgets.choice import Choice, scroll_past
 from ui.widgets.faults import Field
@@ -90,7 +90,7 @@ class TrainForm(QWidget):
         self.base_field = Field(theme, "Base", self.base)
         self.panel_field = Field(theme, "Judged by", self.panel)
         self.foot = self._lay_out()
-        for label in (self.warning, self.custom, self.basis, self.why_not, self.said, self.undo):
+        for label in (self._note, self.custom, self.basis, self.why_not, self.said, self.undo):
             label.hide()
 
         self.name.textEdited.connect(self._name_typed)
@@ -238,8 +238,8 @@ class TrainForm(QWidget):
         panel = self._draft.panel
         self.sentence.setText(train_form.panel_sentence(panel, self.panel.names))
         said = train_form.panel_warnings(panel, self.judges, self._advice)
-        self.warning.setText("\n".join(said))
-        self.warning.setVisible(bool(said) and bool(self.judges))
+        self.warning.setText("\n\n".join(said))
+        self._note.setVisible(bool(said) and bool(self.judges))
 
     def _show_advanced(self) -> None:
         changed = [path for path in fields.differing(self._draft) if path != "budget.steps"]
@@ -261,6 +261,7 @@ class TrainForm(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self.preflight.setText(" ".join(filter(None, (told.sentence, told.note))))
+        self.preflight.setVisible(not told.refused)
         self.base_field.set_fault(self._around.base_fault)
         refused = "" if self._around.base_fault else told.refused
         self.why_not.set_tone("danger" if refused and not self._busy else "3")
@@ -357,7 +358,9 @@ class TrainForm(QWidget):
         judged = column(space=6)
         judged.addWidget(self.panel_field)
         judged.addWidget(self.sentence)
-        judged.addWidget(self.warning)
+        self._note = plate("sunken")
+        column(self._note, margin=10).addWidget(self.warning)
+        judged.addWidget(self._note)
         length = column(space=6)
         length.addWidget(Field(self._theme, "Length", self.budget))
         length.addWidget(self.custom)
@@ -369,11 +372,9 @@ class TrainForm(QWidget):
         layout.addLayout(judged)
         layout.addLayout(length)
         layout.addWidget(self.fold)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         foot = QWidget()
         below = column(foot, 6)
         below.addWidget(self.preflight)
         below.addWidget(self.start)
         below.addWidget(self.why_not)
-        foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return foot
