@@ -95,8 +95,8 @@ class Service(QObject):
         """Ask a judge, saved or not, about names for a colour; returns the id that the replies carry."""
         return self._client.send(Score(color=color, names=tuple(names), judge=judge))
 
-    def try_judge(self, judge: JudgeSpec) -> int:
-        """Ask whether a judge's model can judge; returns the id that the replies carry."""
+    def try_model(self, judge: JudgeSpec) -> int:
+        """Ask that a judge's model be tried on labelled names; returns the id that the replies carry."""
         return self._client.send(Try(judge=judge))
 
     def describe(self) -> int:

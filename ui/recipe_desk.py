@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from engine.judges.spec import JudgeSpec
 from engine.judges.trial import Advice
 from engine.recipe import Recipe
-from engine.service.protocol import Described, Tried
+from engine.service.protocol import Described, Failed, Tried
 from studio.recipes import RecipeBook
 from studio.runs import RunSummary
 from studio.views import train_form
@@ -74,6 +74,7 @@ class RecipeDesk(QObject):
         service.ready.connect(lambda _: self.ask())
         service.facts.connect(self._described)
         service.tried.connect(self._tried)
+        service.failed.connect(self._refused)
 
     def load(self) -> None:
         """Read what one may start from, and show the last recipe."""
@@ -168,7 +169,7 @@ class RecipeDesk(QObject):
         for slug in train_form.worth_trying(self._form.draft.panel, judges):
             spec = judges[slug]
             if spec not in known and spec not in self._trying.values():
-                self._trying[self._service.try_judge(spec)] = spec
+                self._trying[self._service.try_model(spec)] = spec
         self._show_advice()
 
     def _tried(self, reply: Tried) -> None:
@@ -176,6 +177,12 @@ class RecipeDesk(QObject):
         if spec is not None:
             self._advice.append((spec, reply.advice))
             self._show_advice()
+
+    def _refused(self, reply: Failed) -> None:
+        """Let go of a question that will not be answered; it is asked again when the form is seen again."""
+        if reply.id == self._asked:
+            self._asked = 0
+        self._trying.pop(reply.id, None)
 
     def _show_advice(self) -> None:
         judges = self._form.judges

@@ -32,6 +32,7 @@ class BudgetCards(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
 
