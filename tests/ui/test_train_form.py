@@ -34,6 +34,7 @@ def form(studio):
 
 def advanced(form):
     form.fold.set_open(True)
+    form.advanced.finish()
     return form.advanced.rows
 
 
@@ -232,6 +233,24 @@ def test_another_number_of_steps_is_no_card(form, qtbot):
 def test_only_devices_that_are_there_are_offered(form):
     control = advanced(form)["device"].control
     assert [control.itemData(place) for place in range(control.count())] == ["auto", "cpu"]
+
+
+def test_a_device_from_elsewhere_is_kept_and_refused(form):
+    rows = advanced(form)
+    form.show_recipe(msgspec.structs.replace(form.draft, device="cuda"))
+    assert rows["device"].control.currentText() == "NVIDIA GPU"
+    assert "no NVIDIA GPU here" in form.why_not.text()
+    rows["device"].set_value("auto")
+    assert form.start.isEnabled()
+
+
+def test_fields_come_by_themselves_and_none_holds_the_window_up(form, qtbot):
+    qtbot.waitUntil(lambda: form.advanced.whole)
+    assert not form.advanced.isVisible()
+    form.fold.head.setFocus()
+    qtbot.keyClick(form.fold.head, Qt.Key.Key_Space)
+    assert form.advanced.isVisible()
+    assert form.advanced.rows["budget.steps"].value == 60
 
 
 def test_an_objective_says_what_it_is(form):

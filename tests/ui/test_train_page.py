@@ -164,6 +164,7 @@ def test_judges_are_added_with_weights_and_guards(studio, world, qtbot):
 def test_a_step_is_as_wide_as_the_figures_say(studio, world, qtbot):
     form = studio.train.form
     form.fold.set_open(True)
+    form.advanced.finish()
     form.advanced.rows["budget.colors"].control.setValue(12)
     form.advanced.rows["budget.group"].control.setValue(6)
     budget = start(studio, world, qtbot).recipe().budget

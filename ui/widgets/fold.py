@@ -89,8 +89,7 @@ class Fold(QWidget):
         content.setVisible(self.opened)
 
     def _turned(self, opened: bool) -> None:
-        # First, since what is below may be made only now.
-        self.toggled.emit(opened)
         if self._content is not None:
             self._content.setVisible(opened)
         self.updateGeometry()
+        self.toggled.emit(opened)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,7 @@ from ui.widgets.picker import Figure
 from ui.widgets.switch import Switch
 
 _WIDE = 96
+_BREATH = 8  # milliseconds between two fields that are made
 
 
 class Number(Figure):
@@ -135,7 +136,10 @@ class FieldRow(QWidget):
         """Show a value, and whether it is the usual one; says nothing."""
         self.control.blockSignals(True)
         if isinstance(self.control, Choice):
-            self.control.show_choices(self.field.choices, str(value))
+            known = dict(FIELDS[self.field.path].choices)
+            # A recipe from a machine with other devices keeps its own until another is chosen.
+            more = [] if self.field.allows(value) else [(str(value), known.get(str(value), str(value)))]
+            self.control.show_choices([*self.field.choices, *more], str(value))
         elif isinstance(self.control, Switch):
             self.control.setChecked(bool(value))
             self.control.update()
@@ -204,37 +208,62 @@ class FieldRow(QWidget):
 
 
 class RecipeFields(QWidget):
-    """All fields, by section.
+    """All fields, by section; they are made one by one, so that the window need not wait for them.
 
     Attributes
     ----------
+    made
+        A field is there now; carries its path.
     edited
         The person set a value: its path and the value.
     reset_wanted
         Everything is to be as in a new recipe.
     """
 
+    made = Signal(str)
     edited = Signal(str, object)
     reset_wanted = Signal()
 
     def __init__(self, theme: Theme, icons: Icons) -> None:
         super().__init__()
+        self._theme, self._icons = theme, icons
+        self._coming = list(FIELDS.values())
+        self._offered: dict[str, FormField] = {}
         self.rows: dict[str, FieldRow] = {}
+        self._column = column(space=14)
         layout = column(self, 14)
-        section = ""
-        for path, field in FIELDS.items():
-            if field.section != section:
-                section = field.section
-                heading = Label(theme, section, 15, weight=600, display=True)
-                heading.setContentsMargins(0, 8 if self.rows else 0, 0, 0)
-                layout.addWidget(heading)
-            made = FieldRow(theme, icons, field)
-            made.edited.connect(lambda value, path=path: self.edited.emit(path, value))
-            self.rows[path] = made
-            layout.addWidget(made)
+        layout.addLayout(self._column)
         self.reset = button(theme, "Reset all to defaults", kind="link")
         self.reset.clicked.connect(self.reset_wanted)
         layout.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_BREATH)
+        self._timer.timeout.connect(self._next)
+        self._timer.start()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all fields are there."""
+        return not self._coming
+
+    def finish(self) -> None:
+        """Make what is missing at once."""
+        while self._coming:
+            self._next()
+
+    def _next(self) -> None:
+        field = self._coming.pop(0)
+        if not any(row.field.section == field.section for row in self.rows.values()):
+            heading = Label(self._theme, field.section, 15, weight=600, display=True)
+            heading.setContentsMargins(0, 8 if self.rows else 0, 0, 0)
+            self._column.addWidget(heading)
+        made = FieldRow(self._theme, self._icons, self._offered.get(field.path, field))
+        made.edited.connect(lambda value: self.edited.emit(field.path, value))
+        self.rows[field.path] = made
+        self._column.addWidget(made)
+        self.made.emit(field.path)
+        if not self._coming:
+            self._timer.stop()
 
     @property
     def controls(self) -> list[QWidget]:
@@ -254,8 +283,10 @@ class RecipeFields(QWidget):
 
     def set_devices(self, devices: Sequence[str], threads: int) -> None:
         """Offer the devices that are there, and as many threads as the machine has."""
-        device = self.rows["device"]
+        offered = {"threads": msgspec.structs.replace(FIELDS["threads"], most=max(threads, 1))}
         if devices:
-            device.set_field(fields.among(FIELDS["device"], ("auto", *devices, str(device.value))))
-        capped = msgspec.structs.replace(FIELDS["threads"], most=max(threads, 1))
-        self.rows["threads"].set_field(capped)
+            offered["device"] = fields.among(FIELDS["device"], ("auto", *devices))
+        self._offered = offered
+        for path, field in offered.items():
+            if path in self.rows:
+                self.rows[path].set_field(field)

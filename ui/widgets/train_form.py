@@ -97,7 +97,7 @@ class TrainForm(QWidget):
         self.base.chosen.connect(self._base_chosen)
         self.panel.edited.connect(self._panel_edited)
         self.budget.chosen.connect(lambda place: self.set_value("budget.steps", LENGTHS[place][1]))
-        self.fold.toggled.connect(self._unfold)
+        self.fold.toggled.connect(lambda opened: self.reveal.emit(self.fold.head) if opened else None)
         self.undo.clicked.connect(self._take_back)
         self.start.clicked.connect(self.press_start)
         self._show()
@@ -206,6 +206,16 @@ class TrainForm(QWidget):
 
     # Showing.
 
+    def showEvent(self, event: object) -> None:
+        """Begin to make what is folded away, now that it may be wanted."""
+        if self.advanced is None:
+            self.advanced = RecipeFields(self._theme, self._icons)
+            self.advanced.made.connect(self._field_made)
+            self.advanced.edited.connect(self.set_value)
+            self.advanced.reset_wanted.connect(self._reset)
+            self.advanced.set_devices(self._around.machine.devices, self._around.machine.threads)
+            self.fold.set_content(self.advanced)
+
     def _set_draft(self, draft: Recipe, spare: Mapping[str, JudgeSpec], *, named: bool) -> None:
         self._draft, self._spare, self._named = draft, dict(spare), named
         self.panel.show_panel(draft.panel, spare)
@@ -274,6 +284,8 @@ class TrainForm(QWidget):
             field.set_fault(faults.get(path, ""))
         deep = [path for path in faults if path in fields.FIELDS]
         if deep:
+            if self.advanced is not None:
+                self.advanced.finish()
             self.fold.set_open(True)
         if self.advanced is not None:
             self.advanced.show_faults(faults)
@@ -305,18 +317,12 @@ class TrainForm(QWidget):
         self._show()
         self.surroundings_wanted.emit()
 
-    def _unfold(self, opened: bool) -> None:
-        if opened and self.advanced is None:
-            # Made when it is wanted: a window should not wait for what few open.
-            self.advanced = RecipeFields(self._theme, self._icons)
-            self.advanced.edited.connect(self.set_value)
-            self.advanced.reset_wanted.connect(self._reset)
-            self.fold.set_content(self.advanced)
-            self.advanced.set_devices(self._around.machine.devices, self._around.machine.threads)
+    def _field_made(self, path: str) -> None:
+        assert self.advanced is not None
+        self.advanced.rows[path].show_value(fields.get(self._draft, path))
+        if self.advanced.whole:
             self._show_advanced()
             self.chain()
-        if opened:
-            self.reveal.emit(self.fold.head)
 
     def _reset(self) -> None:
         self._undo = (self._draft, self._spare, self._named)
