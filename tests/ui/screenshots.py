@@ -140,6 +140,8 @@ def shoot_states(app, out, world, mode, size):
 
 def main(out):
     """Take all pictures."""
+    from shots_recipe import shoot_recipe  # it uses what is above
+
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     for mode in ("light", "dark"):
@@ -157,6 +159,8 @@ def main(out):
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
             shoot(app, out, world, "_new", ("Compare", "Judges", "Train"), mode, SIZES[0])
+        with tempfile.TemporaryDirectory() as folder:
+            shoot_recipe(app, out, World(Path(folder)), mode)
 
 
 if __name__ == "__main__":

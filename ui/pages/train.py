@@ -180,7 +180,7 @@ class TrainPage(QWidget):
         """Turn to the recipe and scroll to a part of it, once what is new there has found its place."""
         self.tabs.choose(0)
         self._turn(0)
-        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, 24))
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, 120))
 
     def _choose(self, run: str) -> None:
         self._trainings.watch(run)
