@@ -18,7 +18,7 @@ Value = int | float | str | bool
 Kind = Literal["count", "number", "choice", "switch"]
 
 # What has a control of its own, or none.
-_ELSEWHERE = frozenset({"name", "version", "base", "panel.tastes", "panel.guards", "panel.gates"})
+_ELSEWHERE = frozenset({"name", "version", "base", "origin", "panel.tastes", "panel.guards", "panel.gates"})
 _UNTOUCHED = Recipe(name="-", panel=Panel(tastes=(Taste("-"),)))
 
 
@@ -275,6 +275,12 @@ def among(field: FormField, values: Sequence[str]) -> FormField:
 def differing(recipe: Recipe) -> list[str]:
     """Return the paths of the fields that are not as in a new recipe."""
     return [path for path, field in FIELDS.items() if get(recipe, path) != field.default]
+
+
+def entered(recipe: Recipe) -> Recipe:
+    """Return what of a recipe can be entered; where a run's training began is that run's alone."""
+    parts = {"name", "base", "panel", *(path.partition(".")[0] for path in FIELDS)}
+    return Recipe(**{part: getattr(recipe, part) for part in parts})
 
 
 def reset(recipe: Recipe) -> Recipe:

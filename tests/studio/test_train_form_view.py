@@ -64,6 +64,14 @@ def test_what_differs_is_known_and_set_back() -> None:
     assert fields.reset(changed) == START
 
 
+def test_what_is_started_from_is_what_can_be_entered() -> None:
+    whole = START
+    for path, field in FIELDS.items():
+        if field.kind == "count":
+            whole = fields.put(whole, path, int(field.most))
+    assert fields.entered(whole) == whole
+
+
 # Faults.
 
 

@@ -217,6 +217,7 @@ class TrainForm(QWidget):
             self.fold.set_content(self.advanced)
 
     def _set_draft(self, draft: Recipe, spare: Mapping[str, JudgeSpec], *, named: bool) -> None:
+        draft = fields.entered(draft)
         self._draft, self._spare, self._named = draft, dict(spare), named
         self.panel.show_panel(draft.panel, spare)
         self.choose_base(draft.base)
