@@ -114,7 +114,7 @@ class Runs:
 
     def list(self) -> list[RunSummary]:
         """Return all runs, the newest first; a broken one is among them and says what is wrong."""
-        return [summarize(folder) for folder in self._folders()]
+        return [summarize(folder) for folder in self.folders()]
 
     def create(
         self, recipe: Recipe, judges: Mapping[str, JudgeSpec], when: datetime | None = None
@@ -134,7 +134,7 @@ class Runs:
         if (path / "recipe.toml").is_file():
             return RunFolder(path.resolve())
         wanted = str(reference)
-        folders = self._folders()
+        folders = self.folders()
         found = [folder for folder in folders if folder.path.name == wanted] or [
             folder for folder in folders if wanted in (folder.path.name[11:-5], folder.path.name[-4:])
         ]
@@ -147,9 +147,10 @@ class Runs:
 
     def going(self) -> builtins.list[RunFolder]:
         """Return the runs whose training runs now, whoever started it; the newest first."""
-        return [folder for folder in self._folders() if folder.alive()]
+        return [folder for folder in self.folders() if folder.alive()]
 
-    def _folders(self) -> builtins.list[RunFolder]:
+    def folders(self) -> builtins.list[RunFolder]:
+        """Return all runs, the newest first."""
         if not self.path.is_dir():
             return []
         paths = [path for path in self.path.iterdir() if (path / "recipe.toml").is_file()]

@@ -20,6 +20,7 @@ from studio.judges import JudgeEntry, JudgeLibrary
 from studio.name_maps import NameMaps
 from studio.painters import PainterCard, PainterLibrary
 from studio.palette_store import PaletteStore
+from studio.recipes import RecipeBook
 from studio.runs import Runs, RunSummary
 from studio.service_client import ServiceClient
 from studio.settings import Settings, SettingsStore
@@ -153,7 +154,13 @@ class Studio(QObject):
             self.settings.judge,
         )
         self.train = TrainPage(
-            self.theme, icons, self.trainings, watched=self.settings.run, steps=self.settings.steps
+            self.theme,
+            icons,
+            self.trainings,
+            RecipeBook(makers.home),
+            self.background,
+            self.service,
+            watched=self.settings.run,
         )
         terms = glossary.load()
         self.painters = PaintersPage(
@@ -222,6 +229,7 @@ class Studio(QObject):
         self.read_painters()
         self.palette.load()
         self.judges.reload()
+        self.train.desk.load()
         self.trainings.refresh()
         self.service.start()
         self._warming.start()
@@ -325,6 +333,7 @@ class Studio(QObject):
 
     def _remember(self) -> None:
         self.judges.flush()
+        self.train.desk.remember()
         geometry = bytes(self.window.saveGeometry().toBase64().data()).decode()
         self.settings = msgspec.structs.replace(
             self.settings,
@@ -333,7 +342,6 @@ class Studio(QObject):
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
             page=self.window.title,
-            steps=self.train.form.steps,
             geometry=geometry,
             splitters={**self.settings.splitters, **self.window.splitters()},
         )

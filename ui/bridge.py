@@ -12,6 +12,8 @@ from engine.service.protocol import (
     Ask,
     Asked,
     Blend,
+    Describe,
+    Described,
     Done,
     Explain,
     Explained,
@@ -72,7 +74,7 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, named_all, explained, scored, asked, likes, tried, surveyed, written, done, failed
+    named, named_all, explained, scored, asked, likes, tried, surveyed, written, facts, done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -87,6 +89,7 @@ class Service(QObject):
     asked = Signal(Asked)
     likes = Signal(Likes)
     tried = Signal(Tried)
+    facts = Signal(Described)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -146,6 +149,10 @@ class Service(QObject):
         """Ask that a judge's model be tried on labelled names; returns the id that the replies carry."""
         return self._client.send(Try(judge=judge))
 
+    def describe(self) -> int:
+        """Ask what the service runs on; returns the id that the replies carry."""
+        return self._client.send(Describe())
+
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
         if request and not self._closed:
@@ -187,6 +194,8 @@ class Service(QObject):
                 self.likes.emit(reply)
             case Tried():
                 self.tried.emit(reply)
+            case Described():
+                self.facts.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():

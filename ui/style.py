@@ -75,6 +75,21 @@ QPushButton[kind="danger"] { background: transparent; border: 1px solid transpar
 QPushButton[kind="danger"]:hover { border-color: $danger; }
 QPushButton[kind="danger"]:disabled { color: $text_3; }
 
+QComboBox {
+    background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
+    min-height: 26px; max-height: 26px; padding: 0 24px 0 8px;
+}
+QComboBox:hover { border-color: $text_2; }
+QComboBox:focus { border: 1px solid $text; }
+QComboBox:disabled { color: $text_3; border-color: $line; background: transparent; }
+QComboBox[fault="true"] { border: 1px solid $danger; }
+QComboBox::drop-down { border: none; width: 0; }
+QComboBox QAbstractItemView {
+    background: $surface; color: $text; border: 1px solid $line; padding: 4px; outline: none;
+    selection-background-color: $sunken; selection-color: $text;
+}
+QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 8px; }
+
 QListView { background: transparent; border: none; outline: none; color: $text; }
 QTableView {
     background: transparent; border: none; outline: none; color: $text;
@@ -97,6 +112,7 @@ QScrollBar::handle { background: $line; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $edge; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
     background: none; border: none; width: 0; height: 0;
 }

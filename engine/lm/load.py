@@ -80,6 +80,12 @@ def encode_chat(tokenizer: Any, turns: list[dict[str, str]]) -> list[int]:
     return list(tokenizer.encode(text))
 
 
+def available_devices() -> list[str]:
+    """Return the devices that are there, the best first."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [name for name, ok in there.items() if ok]
+
+
 def pick_device(wanted: str = "auto") -> torch.device:
     """Return the device asked for, or the best that is there: CUDA, MPS, CPU.
 
@@ -88,10 +94,10 @@ def pick_device(wanted: str = "auto") -> torch.device:
     BaseError
         If the device that was asked for is not there.
     """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    there = available_devices()
     if wanted == "auto":
-        return torch.device(next(name for name, ok in there.items() if ok))
-    if not there.get(wanted, False):
+        return torch.device(there[0])
+    if wanted not in there:
         raise BaseError(f"There is no {wanted} device here: set device to auto or cpu.")
     return torch.device(wanted)
 

@@ -278,7 +278,11 @@ class Written(_Line, frozen=True, kw_only=True, tag="written"):
 
 
 class Described(_Line, frozen=True, kw_only=True, tag="described"):
-    """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on."""
+    """What the service runs on: ``device``, ``dtype``, ``base``, ``threads``, ``versions`` and so on.
+
+    ``kind`` is the device's type and ``devices`` those that are there, ``machine`` what a training here says
+    of itself, ``gflops`` how fast a plain product is by dtype, ``device_memory`` bytes of a GPU's own memory.
+    """
 
     facts: dict[str, Any]
 

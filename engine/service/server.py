@@ -14,7 +14,8 @@ from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
 from engine.lm.blend import blend_folders, import_folder
-from engine.lm.load import LoadedBase, copy_linears, merge_adapter
+from engine.lm.load import LoadedBase, available_devices, copy_linears, merge_adapter
+from engine.lm.speed import product_rates
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
 from engine.service.naming import Naming
@@ -49,6 +50,7 @@ from engine.service.protocol import (
     Written,
 )
 from engine.service.survey import survey
+from engine.train.painter import machine
 
 SAMPLES = 64
 KNOWN = 10_000
@@ -84,6 +86,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._naming = Naming(base)
         self._picker: Picker | None = None
+        self._rates: dict[str, float] = {}
 
     def answer(self, request: Question) -> None:
         """Serve a request; exactly one ``Done`` or ``Failed`` ends it."""
@@ -251,6 +254,10 @@ class Server:
 
     def _describe(self, request: Describe) -> bool:
         base = self._base
+        # The best that was ever measured: others may have worked meanwhile.
+        for dtype, rate in product_rates(base.device).items():
+            self._rates[dtype] = max(rate, self._rates.get(dtype, 0.0))
+        free, total = torch.cuda.mem_get_info(base.device) if base.device.type == "cuda" else (0, 0)
         device = torch.cuda.get_device_name(base.device) if base.device.type == "cuda" else base.device.type
         versions = {}
         for package in PACKAGES:
@@ -269,6 +276,11 @@ class Server:
                     "threads": torch.get_num_threads(),
                     "parameters": sum(p.numel() for p in base.raw.parameters()),
                     "versions": versions,
+                    "machine": machine(base.device, base.dtype),
+                    "kind": base.device.type,
+                    "devices": available_devices(),
+                    "gflops": {dtype: round(rate, 1) for dtype, rate in self._rates.items()},
+                    "device_memory": {"free": free, "total": total},
                 },
             )
         )

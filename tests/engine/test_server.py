@@ -6,7 +6,7 @@ from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Contrast
 from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase
-from engine.service.protocol import Done, Failed, Progress, Reply, Score, Scored
+from engine.service.protocol import Describe, Described, Done, Failed, Progress, Reply, Score, Scored
 from engine.service.server import Server
 
 REQUEST = Score(
@@ -44,3 +44,25 @@ def test_a_request_that_is_taken_back_ends_its_calibration(tiny_base: LoadedBase
     said.clear()
     Server(tiny_base, builder, said.append, lambda number: False).answer(REQUEST)
     assert len(said) == 8
+
+
+def test_what_it_runs_on_is_told_with_how_fast_that_is(tiny_base: LoadedBase, tmp_path: Path) -> None:
+    said: list[Reply] = []
+    server = Server(
+        tiny_base, JudgeBuilder(tiny_base, Lexicon.load(), tmp_path), said.append, lambda number: False
+    )
+    server.answer(Describe(id=7))
+    described, done = said
+    assert done == Done(id=7)
+    assert isinstance(described, Described)
+    facts = described.facts
+    assert (facts["kind"], facts["dtype"]) == ("cpu", "float32")
+    assert "cpu" in facts["devices"]
+    assert facts["machine"].startswith("CPU, ")
+    assert facts["machine"].endswith(" threads, float32")
+    assert facts["gflops"]["float32"] > 0
+    # Asked again, it is never slower: somebody else may have been working.
+    server.answer(Describe(id=8))
+    again = said[2]
+    assert isinstance(again, Described)
+    assert all(again.facts["gflops"][dtype] >= rate for dtype, rate in facts["gflops"].items())

@@ -193,6 +193,7 @@ def shoot_judges(app, out, world, mode, size):
 def main(out):
     """Take all pictures."""
     from screenshots_picker import shoot_picker
+    from shots_recipe import shoot_recipe  # it uses what is above
 
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
@@ -223,6 +224,8 @@ def main(out):
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder))
             shoot(app, out, world, "_new", PAGES, mode, SIZES[0])
+        with tempfile.TemporaryDirectory() as folder:
+            shoot_recipe(app, out, World(Path(folder)), mode)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from engine.rundir import RunFolder
 from engine.service.protocol import (
     Blend,
     Choice,
+    Describe,
+    Described,
     Done,
     Explain,
     Explained,
@@ -51,6 +53,14 @@ from studio.supervisor import Supervisor
 from ui.app import Makers
 
 READY = Ready(device="cpu", dtype="float32", base="smollm2-135m-instruct", seconds=2.1)
+FACTS = {
+    "device": "cpu",
+    "kind": "cpu",
+    "dtype": "float32",
+    "machine": "CPU, 2 threads, float32",
+    "devices": ["cpu"],
+    "gflops": {"float32": 138.0, "bfloat16": 20.0},
+}
 SAID = {
     "base": ("Sandy Beige", "Dusty Rose", "Soft Clay", "Warm Sand", "Rose Tan"),
     "poet": ("Sunset Dust", "Ember Lullaby", "Rose at Dusk", "Last Light", "Quiet Clay"),
@@ -210,6 +220,8 @@ class ScriptedClient:
                 for name in request.names
             )
             self.reply(Scored(id=number, verdicts=verdicts))
+        elif isinstance(request, Describe):
+            self.reply(Described(id=number, facts=FACTS))
         for reply in scripted_judging.replies(number, request):
             self.reply(reply)
         self.reply(Done(id=number))
@@ -333,9 +345,9 @@ class Training:
         self.steps, self.seed = steps, seed
         self.random = random.Random(seed)
 
-    def begin(self, name="Weather Poet", resumed_from=0):
+    def begin(self, name="Weather Poet", resumed_from=0, device="CPU"):
         self.writer.write(
-            RunStarted(name=name, steps=self.steps, device="CPU", dtype="float32", resumed_from=resumed_from)
+            RunStarted(name=name, steps=self.steps, device=device, dtype="float32", resumed_from=resumed_from)
         )
 
     def load(self, share):

@@ -45,7 +45,7 @@ def test_start_progress_stop_resume_finish_and_the_chip_appears(studio, world, q
     recipe = folder.recipe()
     assert (recipe.name, recipe.budget.steps) == ("Weather Poet", 20)
     assert recipe.panel.tastes[0].judge == "poet"
-    assert recipe.panel.guards == ("correctness",)
+    assert recipe.panel.guards == ("listener", "correctness")
     assert not form.start.isEnabled()
     assert "Weather Poet" in form.why_not.text()
 
@@ -150,21 +150,23 @@ def test_taking_a_judge_out_leaves_the_focus_off_the_next_one(studio, world, qtb
 
 def test_judges_are_added_with_weights_and_guards(studio, world, qtbot):
     panel = studio.train.form.panel
-    panel._added("unhinged", guard=False)
-    panel._added("terse", guard=True)
+    panel.add("unhinged", "taste")
+    panel.add("terse", "guard")
     assert panel.tastes == ["poet", "unhinged"]
-    assert panel.guards == ["correctness", "terse"]
-    weight = panel._members[1].weight
-    qtbot.waitUntil(weight.isVisible)
-    weight.setValue(2.5)
-    made = panel.panel()
-    assert [(taste.judge, taste.weight) for taste in made.tastes] == [("poet", 1.0), ("unhinged", 2.5)]
+    assert panel.guards == ["listener", "correctness", "terse"]
+    share = panel._members[1].share
+    qtbot.waitUntil(share.isVisible)
+    share.setValue(75)
+    made = studio.train.form.draft.panel
+    assert [(taste.judge, taste.weight) for taste in made.tastes] == [("poet", 1.0), ("unhinged", 3.0)]
 
 
 def test_a_step_is_as_wide_as_the_figures_say(studio, world, qtbot):
     form = studio.train.form
-    form.colors.setValue(12)
-    form.group.setValue(6)
+    form.fold.set_open(True)
+    form.advanced.finish()
+    form.advanced.rows["budget.colors"].control.setValue(12)
+    form.advanced.rows["budget.group"].control.setValue(6)
     budget = start(studio, world, qtbot).recipe().budget
     assert (budget.steps, budget.colors, budget.group) == (20, 12, 6)
 

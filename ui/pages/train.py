@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from engine.recipe import Recipe
 from studio.judges import JudgeEntry
+from studio.recipes import RecipeBook
 from studio.runs import RunSummary
 from studio.views.run import LIVE, RunView
 from studio.views.run_words import line
+from ui.background import Background
+from ui.bridge import Service
 from ui.commands import Command
 from ui.icons import Icons
+from ui.recipe_desk import RecipeDesk
 from ui.theme import Theme
 from ui.trainings import Trainings
 from ui.widgets.basics import Label, column, row, rule
+from ui.widgets.recipe_links import RecipeLinks
 from ui.widgets.run_pane import RunPane
 from ui.widgets.shelf import Item, Shelf
+from ui.widgets.tabs import Tabs
 from ui.widgets.train_form import TrainForm
+
+_GUTTER = 8
 
 
 class TrainPage(QWidget):
@@ -32,10 +41,10 @@ class TrainPage(QWidget):
         The look.
     trainings
         The runs.
+    book, background, service
+        Recipes on disk, where they are read, and who knows the machine and its models.
     watched
         The id of the run that was watched last.
-    steps
-        How long the last training was to be.
 
     Attributes
     ----------
@@ -49,7 +58,14 @@ class TrainPage(QWidget):
     compare_wanted = Signal()
 
     def __init__(
-        self, theme: Theme, icons: Icons, trainings: Trainings, watched: str = "", steps: int = 60
+        self,
+        theme: Theme,
+        icons: Icons,
+        trainings: Trainings,
+        book: RecipeBook,
+        background: Background,
+        service: Service,
+        watched: str = "",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -57,30 +73,15 @@ class TrainPage(QWidget):
         self._wanted = watched
         self._shown = ""
         self._summaries: dict[str, RunSummary] = {}
-        self.form = TrainForm(theme, icons, steps)
+        self.form = TrainForm(theme, icons)
+        self.links = RecipeLinks(theme)
+        self.tabs = Tabs(theme, "What this side shows", ("Recipe",))
+        self.desk = RecipeDesk(self.form, self.links, book, background, service, self.say)
         self.runs = Shelf(theme, "Runs")
-        self.runs.setMinimumHeight(96)
-        self._runs_title = Label(theme, "Runs", 13, weight=600)
         self.pane = RunPane(theme)
         self.fault = Label(theme, size=12, tone="danger", wrap=True)
         self.fault.hide()
-
-        holder = QWidget()
-        holder.setObjectName("bare")
-        left = column(holder, 12)
-        left.addWidget(self.form)
-        left.addWidget(self.fault)
-        self._rule = rule()
-        left.addWidget(self._rule)
-        left.addWidget(self._runs_title)
-        left.addWidget(self.runs, 100)
-        left.addStretch(1)
-        left.setContentsMargins(0, 0, 8, 0)
-        self._side = QScrollArea()
-        self._side.setWidget(holder)
-        self._side.setWidgetResizable(True)
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side = self._lay_out_side()
         self._layout = row(self)
         self._layout.addWidget(self._side)
         self._layout.addWidget(self.pane, 1)
@@ -90,6 +91,8 @@ class TrainPage(QWidget):
         start.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         start.activated.connect(self.form.press_start)
         self.form.start_wanted.connect(self._start)
+        self.form.reveal.connect(self._reveal)
+        self.tabs.chosen.connect(self._turn)
         self.runs.chosen.connect(self._choose)
         self.pane.stop_wanted.connect(trainings.stop)
         self.pane.resume_wanted.connect(trainings.resume)
@@ -115,8 +118,10 @@ class TrainPage(QWidget):
         return self.form.start.isEnabled()
 
     def showEvent(self, event: object) -> None:
-        """Look for runs that were started elsewhere."""
+        """Look for runs that were started elsewhere, and at what is free."""
         self._trainings.refresh()
+        self.desk.ask()
+        self.desk.look()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the pages' margins."""
@@ -124,13 +129,70 @@ class TrainPage(QWidget):
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin - 8)
         self._layout.setSpacing(margin - 10)
-        self._side.setFixedWidth(298 if wide else 266)
+        self._side.setFixedWidth(306 if wide else 274)
         super().resizeEvent(event)
 
     def _start(self, recipe: Recipe, judges: dict[str, object]) -> None:
         self.say("")
         self.form.set_ready("Starting…")
+        self.desk.started(recipe)
         self._trainings.start(recipe, judges)  # type: ignore[arg-type]
+
+    def _lay_out_side(self) -> QWidget:
+        """Lay the recipe and the runs behind one another, with Start below either."""
+        holder = QWidget()
+        holder.setObjectName("bare")
+        inside = column(holder, 12)
+        inside.addWidget(self.form)
+        inside.addStretch(1)
+        inside.setContentsMargins(0, 0, _GUTTER, 0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(holder)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that nothing shifts when it is needed; seen only then.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self._scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        right = _GUTTER + bar.sizeHint().width()
+        self._faces = QStackedWidget()
+        self._faces.addWidget(self._scroll)
+        runs = QWidget()
+        shelf = column(runs)
+        shelf.addWidget(self.runs)
+        shelf.setContentsMargins(0, 0, right, 0)
+        self._faces.addWidget(runs)
+        head = row()
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.links)
+        head.setContentsMargins(0, 0, right, 0)
+        foot = column(space=8)
+        foot.setContentsMargins(0, 0, right, 0)
+        foot.addWidget(rule())
+        foot.addWidget(self.form.foot)
+        foot.addWidget(self.fault)
+        side = QWidget()
+        whole = column(side, 8)
+        whole.addLayout(head)
+        whole.addWidget(self._faces, 1)
+        whole.addLayout(foot)
+        chain = (self.tabs, self.links.start_from, self.links.keep, self.runs, self.form.undo)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+        self.form.chain()
+        return side
+
+    def _turn(self, place: int) -> None:
+        self._faces.setCurrentIndex(place)
+        self.links.setVisible(place == 0)
+
+    def _reveal(self, part: QWidget) -> None:
+        """Turn to the recipe and scroll to a part of it, once what is new there has found its place."""
+        self.tabs.choose(0)
+        self._turn(0)
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part, 0, 120))
 
     def _choose(self, run: str) -> None:
         self._trainings.watch(run)
@@ -147,8 +209,8 @@ class TrainPage(QWidget):
 
     def _fill(self, summaries: Sequence[RunSummary]) -> None:
         self._summaries = {summary.id: summary for summary in summaries}
-        for part in (self._rule, self._runs_title, self.runs):
-            part.setVisible(bool(summaries))
+        self.tabs.set_words(("Recipe", f"Runs {len(summaries)}") if summaries else ("Recipe",))
+        self.desk.show_runs(summaries)
         if not summaries and not self._shown:
             self.pane.show_none()
         items = [
