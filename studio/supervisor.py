@@ -101,6 +101,7 @@ class Supervisor:
             if _completed(folder):
                 raise RunError(f"“{recipe.name}” is finished; make a new run to train further.")
             folder.clear_stop()
+            folder.clear_pause()
             self._spawn(folder)
         finally:
             lock.close()
@@ -149,6 +150,15 @@ class Supervisor:
         """Ask a training to finish its step, save, and end; nothing happens if it does not run."""
         if folder.alive():
             folder.request_stop()
+
+    def pause(self, folder: RunFolder) -> None:
+        """Ask a training to rest after its step; it keeps its memory. Nothing happens if it does not run."""
+        if folder.alive():
+            folder.request_pause()
+
+    def go_on(self, folder: RunFolder) -> None:
+        """Let a resting training go on."""
+        folder.clear_pause()
 
     def kill(self, folder: RunFolder, grace: float = 10.0) -> None:
         """Ask a training to stop, and end it by force if it still runs after ``grace`` seconds.

@@ -12,6 +12,7 @@ _PHASES = {
     "updating": "learning",
     "saving": "saving",
     "evaluating": "naming colours it has not seen",
+    "paused": "resting",
 }
 
 
@@ -38,6 +39,10 @@ def doing(view: RunView) -> str:
             return f"{note}." if note else "Getting ready: loading the base."
         case "stopping":
             return f"Stopping: it finishes step {min(view.step + 1, view.steps)} and saves."
+        case "pausing":
+            return f"Pausing: it finishes step {min(view.step + 1, view.steps)} first."
+        case "paused":
+            return f"Paused after step {view.step} of {view.steps}; all it has learned is saved."
         case "running":
             phase = _PHASES.get(view.phase or "", "")
             now = f"Step {view.step} of {view.steps}" + (f", {phase}" if phase else "")
@@ -64,7 +69,12 @@ def outcome(view: RunView) -> str:
 def facts(view: RunView) -> str:
     """Return where and how fast a run goes, short; empty before it is known."""
     speed = view.rollouts_per_second
-    parts = [view.device, f"{speed:.1f} names a second" if speed and view.live else ""]
+    origin = view.recipe.origin if view.recipe is not None else None
+    parts = [
+        f"forked from {origin.run} at step {origin.step}" if origin is not None else "",
+        view.device,
+        f"{speed:.1f} names a second" if speed and view.live else "",
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -80,7 +90,7 @@ def line(summary: RunSummary) -> str:
             return "Not begun"
         case "loading":
             return "Getting ready"
-        case "running" | "stopping":
+        case "running" | "pausing" | "paused" | "stopping":
             return f"{summary.status.capitalize()}, step {summary.step} of {summary.steps}"
         case "stopped":
             return f"Stopped at {summary.step} of {summary.steps}"
