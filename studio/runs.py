@@ -140,12 +140,8 @@ class Runs:
         judges: Mapping[str, JudgeSpec],
         when: datetime | None = None,
     ) -> RunFolder:
-        """Make a new run from a checkpoint of another; see :func:`engine.fork.fork`.
-
-        Judges that the other run knows are those it was judged by, even if they were changed since.
-        """
-        kept = {**judges, **source.judges()}
-        return fork(source, step, self.path, recipe, kept, when or datetime.now())
+        """Make a new run from a checkpoint of another; see :func:`engine.fork.fork`."""
+        return fork(source, step, self.path, recipe, judges, when or datetime.now())
 
     def open(self, reference: str | Path) -> RunFolder:
         """Return a run by its path, its folder's name, its four-digit id, or its painter's slug.
@@ -180,6 +176,11 @@ class Runs:
         paths = [path for path in self.path.iterdir() if (path / "recipe.toml").is_file()]
         paths.sort(key=lambda p: (p.name[:10], (p / "recipe.toml").stat().st_mtime, p.name), reverse=True)
         return [RunFolder(path) for path in paths]
+
+
+def fork_name(name: str) -> str:
+    """Return what a fork of a run is called until somebody calls it otherwise."""
+    return name if name.endswith(" (fork)") else f"{name[:53]} (fork)"
 
 
 def summarize(folder: RunFolder) -> RunSummary:
