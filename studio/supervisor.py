@@ -24,6 +24,7 @@ from engine.durable import FileLock, RunBusy, RunError, disk_error
 from engine.events import Event, RunFinished
 from engine.rundir import RunFolder
 from studio import endings
+from studio.history import GroupPlaces, skim
 from studio.children import child_environment, own_session, project_root
 from studio.runs import Outside
 from studio.views import run
@@ -130,14 +131,21 @@ class Supervisor:
         # Reaped as soon as it dies, so that nobody ever takes its zombie for a living process.
         threading.Thread(target=child.wait, name=f"reap {child.pid}", daemon=True).start()
 
-    def watch(self, folder: RunFolder, offset: int = 0, limit: int | None = WATCH_LIMIT) -> Watched:
+    def watch(
+        self,
+        folder: RunFolder,
+        offset: int = 0,
+        limit: int | None = WATCH_LIMIT,
+        places: GroupPlaces | None = None,
+    ) -> Watched:
         """Return what is new since ``offset``, to be folded into a view.
 
-        ``limit`` keeps one look short on a long log: look again at once while ``more`` is set.
+        ``limit`` keeps one look short on a long log: look again at once while ``more`` is set. With
+        ``places``, groups that a view would not keep are left out, and found again there.
         """
         # In this order: whoever is dead at the first look has had its last words read by the second.
         outside = Outside.look(folder)
-        tail = folder.tail(offset, limit)
+        tail = folder.tail(offset, limit) if places is None else skim(folder, offset, limit, places)
         return Watched(
             events=tail.events,
             offset=tail.offset,
