@@ -61,7 +61,9 @@ def fork(
             "A fork keeps its origin's base, LoRA rank and alpha: its weights would not fit others."
         )
 
-    gone = f"The checkpoint of step {found.step} could not be copied whole: choose another, or free some space."
+    gone = (
+        f"The checkpoint of step {found.step} could not be copied whole: choose another, or free some space."
+    )
 
     def furnish(folder: Path) -> None:
         target = folder / "origin"
@@ -80,4 +82,3 @@ def fork(
     return RunFolder.create(
         parent, msgspec.structs.replace(recipe, origin=origin), judges, when, furnish=furnish
     )
-

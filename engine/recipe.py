@@ -95,7 +95,7 @@ class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The checkpoint that a fork begins from: a run, by its folder's name, and the step it was saved after."""
+    """The checkpoint that a fork begins from: a run's folder and the step it was saved after."""
 
     run: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     step: Annotated[int, msgspec.Meta(ge=1, le=100_000)]

@@ -129,8 +129,10 @@ class Runs:
     def create(
         self, recipe: Recipe, judges: Mapping[str, JudgeSpec], when: datetime | None = None
     ) -> RunFolder:
-        """Make a new run; see :meth:`engine.rundir.RunFolder.create`."""
-        return RunFolder.create(self.path, recipe, judges, when or datetime.now())
+        """Make a new run that begins from its base; see :meth:`engine.rundir.RunFolder.create`."""
+        # A fork's recipe may be used again; what it began from is not in a folder that is not a fork's.
+        begun = msgspec.structs.replace(recipe, origin=None)
+        return RunFolder.create(self.path, begun, judges, when or datetime.now())
 
     def fork(
         self,

@@ -24,8 +24,8 @@ from engine.durable import FileLock, RunBusy, RunError, disk_error
 from engine.events import Event, RunFinished
 from engine.rundir import RunFolder
 from studio import endings
-from studio.history import GroupPlaces, skim
 from studio.children import child_environment, own_session, project_root
+from studio.history import GroupPlaces, skim
 from studio.runs import Outside
 from studio.views import run
 from studio.views.run import RunView

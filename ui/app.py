@@ -33,7 +33,7 @@ from ui.trainings import Trainings
 from ui.window import Window
 
 if TYPE_CHECKING:
-    from ui.plots.reward import RewardPlot
+    from ui.plots.board import PlotBoard
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ class Studio(QObject):
 
         self.current.settled.connect(self.theme.set_accent)
         self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
+        self.train.show_color(self.current.hex)
+        self.current.settled.connect(self.train.show_color)
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
         self.judges.judges_changed.connect(self._judges_read)
@@ -141,7 +143,7 @@ class Studio(QObject):
         self.service.start()
         self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
 
-    def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
+    def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
         self.train.pane.set_plot(make(self.theme))
 
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
@@ -171,11 +173,11 @@ class Studio(QObject):
             return
 
 
-def _load_plots() -> type[RewardPlot]:
+def _load_plots() -> type[PlotBoard]:
     """Import pyqtgraph off Qt's thread: it takes as long as the window's first frame."""
-    from ui.plots.reward import RewardPlot
+    from ui.plots.board import PlotBoard
 
-    return RewardPlot
+    return PlotBoard
 
 
 def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None = None) -> int:

@@ -230,7 +230,9 @@ def _base(given: str | None) -> str:
 
 
 def _resumed(options: argparse.Namespace, runs: Runs) -> RunFolder:
-    given = [f"--{name.replace('_', '-')}" for name in (*_RECIPE, "fork") if getattr(options, name) is not None]
+    given = [
+        f"--{name.replace('_', '-')}" for name in (*_RECIPE, "fork") if getattr(options, name) is not None
+    ]
     if given:
         options.refuse(f"--resume goes on with the run's own recipe; leave out {', '.join(given)}")
     return runs.open(options.resume)

@@ -29,7 +29,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     above
         Whether it lies on the bar or above it.
     reach
-        The advantage as a share, −1..1, of the group's largest: how long its arrow is and which way it points.
+        The advantage as a share, −1..1, of the group's largest: its arrow's length and way.
     parts
         The judges' parts, tastes first, sameness last; empty where they cannot be told.
     """

@@ -24,7 +24,9 @@ MEANINGS: dict[str, str] = {
         "How long the update's gradient is, before it is cut. Steps that stick out learned from few, "
         "surprising names. (This recipe has no KL term, so no distance from the base is measured.)"
     ),
-    "bar": "The mean reward of one colour's names. What lies above it becomes likelier, what lies below rarer.",
+    "bar": (
+        "The mean reward of one colour's names. What lies above it becomes likelier, what lies below rarer."
+    ),
     "advantage": (
         "How far a name's reward lies from its group's bar, in units of the group's spread: how strongly, "
         "and which way, this name was pushed."

@@ -85,7 +85,9 @@ def _flat(recipe: Recipe) -> dict[str, str]:
         "Tastes": _tastes(panel),
         "Guards": ", ".join(panel.guards) or "none",
         "Gates": ", ".join(f"{gate.judge} ≥ {gate.at_least:g}" for gate in panel.gates) or "none",
-        "Begins from": "the base" if recipe.origin is None else f"{recipe.origin.run}, step {recipe.origin.step}",
+        "Begins from": "the base"
+        if recipe.origin is None
+        else f"{recipe.origin.run}, step {recipe.origin.step}",
     }
     for key, value in _leaves("", msgspec.to_builtins(recipe)).items():
         if not any(key == one or key.startswith(f"{one}.") for one in _APART):

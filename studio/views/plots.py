@@ -145,7 +145,12 @@ def sheet(view: RunView, titles: Mapping[str, str] | None = None, others: Sequen
     """
     titles, curve = titles or {}, view.curve
     steps = np.asarray(curve.steps, float)
-    last = max(view.steps, curve.steps[-1] if curve.steps else 0, 2, *(int(t.steps[-1]) for t in others if len(t.steps)))
+    last = max(
+        view.steps,
+        curve.steps[-1] if curve.steps else 0,
+        2,
+        *(int(t.steps[-1]) for t in others if len(t.steps)),
+    )
     half = half_life(last)
     evals = [(e.step, e) for e in view.evals]
     seen = np.asarray([step for step, _ in evals], float)
@@ -201,7 +206,7 @@ def reward_of(view: RunView, key: str, label: str) -> Trace:
 
 
 def half_life(last: int) -> float:
-    """Return how many steps a value counts half after: over a short run five are much, over a long one few."""
+    """Return after how many steps a value counts half: few over a short run, more over a long one."""
     return max(2.0, last / 40)
 
 

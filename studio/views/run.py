@@ -98,7 +98,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
         Which attempt this is, and the step it went on from.
     status
         ``waiting`` (nothing was said yet), ``loading``, ``running``, ``pausing`` and ``stopping`` (asked to;
-        finishing its step), ``paused`` (rests, in memory, until it is let go on), ``completed``, ``stopped``, ``failed`` (it said why), ``crashed`` (it died without a word).
+        finishing its step), ``paused`` (rests, in memory, until it is let go on), ``completed``,
+        ``stopped``, ``failed`` (it said why), ``crashed`` (it died without a word).
     told
         The status by the events alone.
     phase, phase_step, phase_note, phase_done

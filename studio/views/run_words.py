@@ -66,6 +66,26 @@ def outcome(view: RunView) -> str:
             return f"Ended unexpectedly {where}."
 
 
+def advice(view: RunView) -> str:
+    """Return what can be done now that a run has ended, in a sentence; empty while it goes on."""
+    kept = f"step {view.checkpoint}" if view.checkpoint else ""
+    match view.status:
+        case "completed":
+            shelf = "Its painter is on the shelf" if view.painter else "It has come to its end"
+            return f"{shelf}: see its names, fork it to train further, or use its recipe again."
+        case "stopped":
+            return f"All it has learned is saved; resume goes on from {kept or 'the beginning'}."
+        case "failed":
+            why = f"{view.reason.rstrip('.')}. " if view.reason else ""
+            return f"{why}Once that is mended, resume goes on from {kept or 'the beginning'}."
+        case "crashed":
+            lost = max(view.step - view.checkpoint, 0)
+            again = f"; {lost} {'step is' if lost == 1 else 'steps are'} trained again" if lost else ""
+            return f"Its process died. Resume goes on from {kept or 'the beginning'}{again}."
+        case _:
+            return ""
+
+
 def facts(view: RunView) -> str:
     """Return where and how fast a run goes, short; empty before it is known."""
     speed = view.rollouts_per_second

@@ -160,7 +160,7 @@ def test_what_cannot_be_forked_is_a_sentence_and_leaves_nothing(folder, base, tm
     with pytest.raises(RunError, match="it has saved none yet"):
         fork(folder, None, runs, folder.recipe(), SPEC, WHEN)
     train(folder, base, tmp_path)
-    with pytest.raises(RunError, match="no checkpoint of step 3 .* of step 2, 4"):
+    with pytest.raises(RunError, match=r"no checkpoint of step 3 .* of step 2, 4"):
         fork(folder, 3, runs, folder.recipe(), SPEC, WHEN)
     with pytest.raises(RunError, match="rank"):
         fork(folder, 2, runs, other(folder, lora=Lora(rank=8)), SPEC, WHEN)
@@ -170,7 +170,7 @@ def test_what_cannot_be_forked_is_a_sentence_and_leaves_nothing(folder, base, tm
     damaged.write_bytes(data)
     with pytest.raises(RunError, match="could not be copied whole"):
         fork(folder, 2, runs, folder.recipe(), SPEC, WHEN)
-    assert [path for path in runs.iterdir()] == [folder.path]
+    assert list(runs.iterdir()) == [folder.path]
 
 
 def test_a_recipe_with_and_without_an_origin_survives_its_file(folder) -> None:

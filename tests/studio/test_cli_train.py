@@ -256,7 +256,9 @@ def test_a_fork_begins_from_a_checkpoint_with_the_recipe_changed_or_not(
     first = only_run(home)
     assert first.latest_checkpoint().step == 3
     # Its frozen judges go before the library's, and need not be there any more.
-    text = (first.path / "judges" / "architect.toml").read_text().replace('name = "Architect"', 'name = "Then"')
+    text = (
+        (first.path / "judges" / "architect.toml").read_text().replace('name = "Architect"', 'name = "Then"')
+    )
     (first.path / "judges" / "architect.toml").write_text(text)
 
     assert cli.main(["train", "--fork", "first:3", "--steps", "5", "--lr", "1e-3", "--json"], desk()) == 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -37,6 +38,7 @@ class TrainForm(QWidget):
     def __init__(self, theme: Theme, icons: Icons, steps: int = 60) -> None:
         super().__init__()
         self._entries: dict[str, JudgeEntry] = {}
+        self._begun: Recipe | None = None
         self._named = False  # by the person, so that it is not named after the judge any more
         self.name = QLineEdit()
         self.name.setFont(theme.font(13))
@@ -99,6 +101,22 @@ class TrainForm(QWidget):
         self.panel.show_judges(entries)
         self._name_after_judge()
 
+    def show_recipe(
+        self, recipe: Recipe, judges: Mapping[str, JudgeSpec] | None = None, said: str = ""
+    ) -> None:
+        """Show a recipe to start from."""
+        self._begun = recipe
+        self._named = True
+        self.name.setText(recipe.name)
+        budget = recipe.budget
+        self.budget.choose(next((p for p, (_, count) in enumerate(BUDGETS) if count == budget.steps), 1))
+        for figure, value in (
+            (self.colors, budget.colors),
+            (self.group, budget.group),
+            (self.seed, recipe.seed),
+        ):
+            figure.setValue(value)
+
     def set_ready(self, why_not: str) -> None:
         """Say why no training can be started now; empty when one can."""
         self.start.setEnabled(not why_not)
@@ -121,8 +139,11 @@ class TrainForm(QWidget):
         if fault or panel is None:
             return
         try:
+            begun = self._begun or Recipe(name=name, panel=panel)
             made = recipes.check(
-                Recipe(name=name, panel=panel, seed=int(self.seed.value()), budget=self._budget())
+                msgspec.structs.replace(
+                    begun, name=name, panel=panel, seed=int(self.seed.value()), budget=self._budget()
+                )
             )
         except RecipeError as error:
             self.name_field.set_fault(str(error))
