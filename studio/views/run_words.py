@@ -87,14 +87,16 @@ def advice(view: RunView) -> str:
 
 
 def facts(view: RunView) -> str:
-    """Return where and how fast a run goes, short; empty before it is known."""
-    speed = view.rollouts_per_second
+    """Return where and how fast a run goes, and what it began from; empty before it is known."""
     origin = view.recipe.origin if view.recipe is not None else None
-    parts = [
-        f"forked from {origin.run} at step {origin.step}" if origin is not None else "",
-        view.device,
-        f"{speed:.1f} names a second" if speed and view.live else "",
-    ]
+    parts = [pace(view), f"forked from {origin.run} at step {origin.step}" if origin is not None else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def pace(view: RunView) -> str:
+    """Return on what and how fast a run goes, short; empty before it is known."""
+    speed = view.rollouts_per_second
+    parts = [view.device, f"{speed:.1f} names a second" if speed and view.live else ""]
     return ", ".join(part for part in parts if part)
 
 

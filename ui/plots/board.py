@@ -110,7 +110,7 @@ class _Titled(QWidget):
         super().__init__()
         self.title = Label(theme, size=12, weight=600)
         self.figure = Label(theme, size=12, tone="2", tabular=True)
-        self.plot = CurvePlot(theme, _AXIS, 8)
+        self.plot = CurvePlot(theme, _AXIS, 16)
         head = row(space=8)
         head.addSpacing(8)
         head.addWidget(self.title)
@@ -120,7 +120,7 @@ class _Titled(QWidget):
         layout = column(self, 2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(84)
 
     def show_panel(self, panel: Panel, first: float, last: float) -> None:
         self.title.setText(panel.title)
@@ -164,7 +164,7 @@ class PlotBoard(QWidget):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.reward = CurvePlot(theme, _AXIS, _ENDS)
-        self.reward.setMinimumHeight(150)
+        self.reward.setMinimumHeight(104)
         self.reward.setToolTip(MEANINGS["reward"])
         self.overview = Overview(theme)
         self.small = [_Titled(theme) for _ in range(3)]

@@ -190,7 +190,8 @@ class CurvePlot(QWidget):
             else:
                 line.label.hide()
         places = spread_apart([y / unit for *_, y in named], _LABEL, 0.0, panel.top / unit)
-        for (line, trace, x, _), y in zip(named, places, strict=True):
+        x = max((x for _, _, x, _ in named), default=0.0)  # one below the other, beyond the last of them
+        for (line, trace, _, _), y in zip(named, places, strict=True):
             line.label.setVisible(True)
             line.label.setText(self._fitting(trace.label))
             line.label.setPos(x + 5 * scale, y * unit)

@@ -16,7 +16,7 @@ from studio.views.meanings import MEANINGS
 from studio.views.overlay import Overlay
 from studio.views.plots import Sheet
 from studio.views.run import RunView
-from studio.views.run_words import advice, facts
+from studio.views.run_words import advice, facts, pace
 from ui.theme import Theme
 from ui.trainings import Aside
 from ui.widgets.basics import Elided, Label, button, column, plate, row
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 WIDE = 960
 """From this width on, the groups stand beside the curves."""
+LOW = 640
+"""Below this height, all that can give way does."""
 _SIDE = 352
 _TABS = ("Groups", "Names over time", "Compare runs")
 
@@ -65,7 +67,7 @@ class RunPane(QWidget):
         self._pinned = 0
         self._hovered = 0
         self._old: tuple[int, tuple[GroupPainted, ...]] = (0, ())  # a step that was read back
-        self.facts = Elided(theme, size=12, tone="3")
+        self.facts = Label(theme, size=12, tone="3", tabular=True)
         self.bar = Bar(theme, "Progress of the training")
         self.head = RunHead(theme)
         self.title, self.words = self.head.title, self.head.words
@@ -93,9 +95,9 @@ class RunPane(QWidget):
         inner.addWidget(self._banner)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(8)
-        self._body.addWidget(self._curves(), 1)
+        self._body.addWidget(self._curves(), 3)
         self._side = self._lower(theme)
-        self._body.addWidget(self._side)
+        self._body.addWidget(self._side, 2)
         inner.addLayout(self._body, 1)
         self.sketch = Sketch(theme)
         self._stack = QStackedLayout(self)
@@ -148,8 +150,9 @@ class RunPane(QWidget):
             self._pin(0)
             self.say_end("")
         self.head.show_run(view, run)
-        self.facts.setText(facts(view))
-        self.facts.setToolTip(facts(view))
+        self.facts.setText(pace(view))
+        for part in (self.facts, self.words):
+            part.setToolTip(facts(view))
         self.bar.set_share(view.phase_done if view.status == "loading" else view.done)
         self.bar.setVisible(view.live)
         if view.live:
@@ -202,6 +205,9 @@ class RunPane(QWidget):
         self._body.setSpacing(16 if wide else 8)
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else 16_777_215)
+        low = self.height() < LOW
+        self.flow.setFixedHeight(52 if low else 64)
+        self.facts.setVisible(wide)
         self.groups.set_upright(wide)
         self.story.set_upright(wide)
         self._limit()
@@ -217,11 +223,9 @@ class RunPane(QWidget):
         title = Label(self._theme, "Reward", 13, weight=600)
         title.setToolTip(MEANINGS["reward"])
         top.addWidget(title)
-        top.addWidget(self.readout, 3)
-        self.facts.setAlignment(Qt.AlignmentFlag.AlignRight)
-        top.addWidget(self.facts, 2)
+        top.addWidget(self.readout, 1)
+        top.addWidget(self.facts)
         self._card.addLayout(top)
-        card.setMinimumHeight(190)
         return card
 
     def _lower(self, theme: Theme) -> QWidget:
@@ -235,7 +239,7 @@ class RunPane(QWidget):
         grouped = QWidget()
         stacked = column(grouped, 8)
         stacked.addWidget(self._none)
-        stacked.addWidget(self.groups)
+        stacked.addWidget(self.groups, 1)
         stacked.addStretch(0)
         for page in (grouped, self.story, self.overlays):
             self._pages.addWidget(page)
@@ -249,7 +253,7 @@ class RunPane(QWidget):
         beside = self.width() >= WIDE
         needed = self.groups.sizeHint().height() if self.tabs.place == 0 else 250
         self._side.setMaximumHeight(16_777_215 if beside else needed + 40)
-        self._side.setMinimumHeight(0 if beside else 190)
+        self._side.setMinimumHeight(0 if beside else 156)
 
     # --- what is shown
 
@@ -322,10 +326,10 @@ class RunPane(QWidget):
             return
         step = self._hovered or self._pinned or int(sheet.steps[-1])
         told = [f"step {step}"]
-        for trace in sheet.reward.traces:
+        for trace in sorted(sheet.reward.traces, key=lambda trace: trace.kind != "main"):
             value = trace.at(step)
             if value is not None:
-                name = "" if trace.kind == "main" else "○ " if trace.kind == "points" else ""
-                told.append(f"{name}{trace.label} {value:.2f}")
+                mark = "○ " if trace.kind == "points" else ""
+                told.append(f"{mark}{trace.label} {value:.2f}")
         self.readout.setText("   ".join(told))
         self.readout.setToolTip(f"{MEANINGS['reward']}\n{MEANINGS['unseen']}\n{MEANINGS['spread']}")
