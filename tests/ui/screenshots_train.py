@@ -1,4 +1,4 @@
-"""Pictures of the Train page's states: live, an earlier step, names over time, laid over, broken off, paused."""
+"""Pictures of the Train page's states: live, an earlier step, names over time, laid over, ended."""
 
 from datetime import datetime
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tomli_w
 
+from engine.color import oklch
 from engine.events import (
     CheckpointSaved,
     EvalFinished,
@@ -276,11 +277,12 @@ class Training:
         rise = 1 - math.exp(-3.2 * step / max(self.steps, 1))
         told = random.Random(step)
         names = {}
-        for place, color in enumerate(held_out_colors(48)):
+        for color in ("#d48475", *held_out_colors(47)):
             # As training goes on, better names, and fewer of them.
             rank = max(round(7 * (1 - rise) + told.uniform(-0.8, 0.8)), 0)
-            names[color] = NAMES[place % len(NAMES)][min(rank, 7)]
-        names["#d48475"] = "Sunset Dust"
+            hue = oklch(color)[2]
+            family = 0 if hue < 60 or hue > 330 else 3 if hue < 110 else 2 if hue < 185 else 1
+            names[color] = NAMES[family][min(rank, 7)]
         self.writer.write(
             EvalFinished(step=step, names=names, reward=0.2 + 0.46 * rise, effective=34 - 12 * rise)
         )

@@ -216,6 +216,9 @@ class TrainPage(QWidget):
                 name = watched.name
             elif going is not None and going.id == self._shown:
                 name = ""
+        other = going is not None and going.id != self._shown
+        self.pane.head.resume.setEnabled(not other)
+        self.pane.head.resume.setToolTip(f"“{going.name[:60]}” is training now" if going and other else "")
         self.form.set_ready(
             f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
         )

@@ -120,7 +120,7 @@ class _Titled(QWidget):
         layout = column(self, 2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
-        self.setMinimumHeight(84)
+        self.setMinimumHeight(90)
 
     def show_panel(self, panel: Panel, first: float, last: float) -> None:
         self.title.setText(panel.title)

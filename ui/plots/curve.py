@@ -175,13 +175,13 @@ class CurvePlot(QWidget):
             return
         scale = (self._last - self._first) / max(width - self._ends - 6, 20.0)
         self._item.setXRange(self._first - 6 * scale, self._last + self._ends * scale, padding=0)
-        self._item.setYRange(-0.03 * panel.top, 1.05 * panel.top, padding=0)
+        unit = panel.top / max(self._box.height() - 12, 20.0)  # a pixel, upwards
+        self._item.setYRange(-4 * unit, panel.top + 8 * unit, padding=0)
         marks = ticks(self._first, self._last, 6 if width > 360 else 3)
         self._item.getAxis("bottom").setTicks([[(x, str(x)) for x in marks]])
-        self._name_ends(panel, scale)
+        self._name_ends(panel, scale, unit)
 
-    def _name_ends(self, panel: Panel, scale: float) -> None:
-        unit = 1.08 * panel.top / max(self._box.height(), 20.0)  # a pixel, upwards
+    def _name_ends(self, panel: Panel, scale: float, unit: float) -> None:
         named = []
         for line, trace, points in zip(self._lines, panel.traces, self._drawn, strict=False):
             seen = trace.steps[(trace.steps >= self._first) & (trace.steps <= self._last)]

@@ -12,11 +12,11 @@ from engine.events import EvalFinished
 from studio.views.colors_over_time import PINNED, Moment, Story, story
 from studio.views.meanings import MEANINGS
 from ui.theme import Theme
-from ui.widgets.basics import Elided, Label, button, column, hairline, row
+from ui.widgets.basics import Label, button, column, hairline, row
 
 _BEAT = 700
 """Milliseconds that each evaluation is shown for while it plays."""
-_SIDE = 16
+_SIDE = 14
 
 
 class _Chips(QWidget):
@@ -28,13 +28,13 @@ class _Chips(QWidget):
         self._colors: tuple[str, ...] = ()
         self._moment: Moment | None = None
         self._columns = PINNED
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
     def set_columns(self, columns: int) -> None:
         self._columns = columns
-        self.setMinimumHeight(96 if columns >= PINNED else 3 * 92)
+        self.setMinimumHeight(80 if columns >= PINNED else 3 * 92)
         self.update()
 
     def show_moment(self, colors: tuple[str, ...], moment: Moment) -> None:
@@ -61,7 +61,7 @@ class _Chips(QWidget):
 
     def _paint_chip(self, painter: QPainter, area: QRectF, color: str, name: str, fresh: bool) -> None:
         theme = self._theme
-        paper = 46.0
+        paper = 42.0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(area, 2, 2)
@@ -70,7 +70,7 @@ class _Chips(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        words = area.adjusted(8, area.height() - paper + 4, -8, -4)
+        words = area.adjusted(8, area.height() - paper + 3, -6, -3)
         painter.setFont(theme.font(13, 600))
         painter.setPen(theme.color("text" if name else "text_3"))
         option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -161,7 +161,7 @@ class _Swatches(QWidget):
         for place, color in enumerate(self._colors):
             x, y = place % columns * _SIDE, place // columns * _SIDE
             pinned = color in self._pinned
-            inset = 2 if pinned else 4
+            inset = 1.5 if pinned else 3
             area = QRectF(x + inset, y + inset, _SIDE - 2 * inset, _SIDE - 2 * inset)
             painter.setPen(QPen(self._theme.color("text" if pinned else "line"), 1.5 if pinned else 1))
             painter.setBrush(QColor(color))
@@ -198,12 +198,13 @@ class ColorStory(QWidget):
         self._near = ""
         self._story = Story((), (), ())
         self._follow = True
+        self._upright = False
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Which evaluation is shown")
         self.slider.setPageStep(1)
         self.slider.setToolTip("Drag through the training")
         self.play = button(theme, "Play", "Play the training")
-        self.words = Elided(theme, size=12, tone="2")
+        self.words = Label(theme, size=12, tone="2", wrap=True)
         self.words.setToolTip(MEANINGS["names"])
         self.chips = _Chips(theme)
         self.swatches = _Swatches(theme)
@@ -248,7 +249,9 @@ class ColorStory(QWidget):
 
     def set_upright(self, upright: bool) -> None:
         """Stand the chips two by three, or in a row."""
+        self._upright = upright
         self.chips.set_columns(2 if upright else PINNED)
+        self._swatch_words.setVisible(upright and bool(self._story.moments))
 
     def set_near(self, color: str) -> None:
         """Let the first pinned colour be near the person's own, where they have pinned none."""
@@ -277,8 +280,9 @@ class ColorStory(QWidget):
         self.slider.blockSignals(False)
         any_told = bool(self._story.moments)
         self.none.setVisible(not any_told)
-        for part in (self.slider, self.play, self.words, self.chips, self.swatches, self._swatch_words):
+        for part in (self.slider, self.play, self.words, self.chips, self.swatches):
             part.setVisible(any_told)
+        self._swatch_words.setVisible(any_told and self._upright)
         self.play.setEnabled(last > 0)
         self.slider.setEnabled(last > 0)
         self.swatches.show_colors(self._story.known, self._story.pinned)

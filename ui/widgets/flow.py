@@ -126,7 +126,7 @@ class FlowStrip(QWidget):
 
     def _arrow(self, place: int) -> QRectF:
         left, right = self._stage(place).right() + 3, self._stage(place + 1).left() - 3
-        return QRectF(left, self.height() / 2 - 13, right - left, 12)
+        return QRectF(left, (self.height() - 24) / 2 - 4, right - left, 12)
 
     # --- painting
 
@@ -146,10 +146,10 @@ class FlowStrip(QWidget):
 
     def _paint_stage(self, painter: QPainter, place: int, area: QRectF) -> None:
         theme, group = self._theme, self._moment.group
-        middle = QRectF(area.left(), 4, area.width(), 34)
+        middle = QRectF(area.left(), (self.height() - 24 - 36) / 2 + 2, area.width(), 36)
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("text_3"))
-        below = QRectF(area.left() - 8, 42, area.width() + 16, 18)
+        below = QRectF(area.left() - 8, self.height() - 20, area.width() + 16, 18)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._caption(place))
         best = group.names[0] if group is not None and group.names else None
         match place:

@@ -158,6 +158,8 @@ class RunPane(QWidget):
         if view.live:
             self.say_end("")
         alarms = [notice for notice in view.warnings if notice.level != "note"]
+        grave = view.status in ("failed", "crashed") or (bool(alarms) and alarms[-1].level == "alarm")
+        self.notice.set_tone("danger" if grave else "2")
         if not self.notice.text():
             self.say_end(alarms[-1].text if alarms else advice(view))
         self.story.show_evals(view.evals, fresh=fresh)
@@ -206,7 +208,7 @@ class RunPane(QWidget):
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else 16_777_215)
         low = self.height() < LOW
-        self.flow.setFixedHeight(52 if low else 64)
+        self.flow.setFixedHeight(58 if low else 64)
         self.facts.setVisible(wide)
         self.groups.set_upright(wide)
         self.story.set_upright(wide)
@@ -271,6 +273,8 @@ class RunPane(QWidget):
 
     def _turn(self, place: int) -> None:
         self._pages.setCurrentIndex(place)
+        if self._plot is not None:
+            self._plot.cross(-1)
         self._show_groups()
         self._limit()
 
