@@ -18,8 +18,10 @@ from studio.views.run import RunView
 Floats = npt.NDArray[np.float64]
 Kind = Literal["main", "judge", "points", "other"]
 
-MOST = 700
+MOST = 500
 """Stretches of steps that a curve is drawn by; more cannot be told apart and cost a frame."""
+DOTS = 60
+"""Single points that are drawn; more would be a smear."""
 _SPAN = 200.0  # half-lives whose weights are summed at once: 2^200 is far from what a float holds
 _NONE: Floats = np.empty(0)
 
@@ -214,16 +216,24 @@ def drawn(trace: Trace, first: float, last: float, most: int = MOST) -> Drawn:
     """Cut a trace to what is seen, one point beyond either edge included.
 
     Where more points are seen than ``most``, of the raw ones the lowest and highest of each stretch stay,
-    and of the line every so many, the newest always.
+    and of the line every so many, the newest always; of single points :data:`DOTS`.
     """
     begin = max(int(np.searchsorted(trace.steps, first)) - 1, 0)
     end = int(np.searchsorted(trace.steps, last, side="right")) + 1
     steps, values, line = trace.steps[begin:end], trace.values[begin:end], trace.smooth[begin:end]
     band = trace.spread[begin:end] if len(trace.spread) else np.zeros(len(steps))
+    if trace.kind == "points":
+        raw_x, raw_y = _every(steps, DOTS), _every(values, DOTS)
+        return Drawn(raw_x, raw_y, raw_x, raw_y, raw_y, raw_y)
     raw_x, raw_y = envelope(steps, values, most)
-    every = -(-len(steps) // most) or 1
-    x, y, half = steps[::-1][::every][::-1], line[::-1][::every][::-1], band[::-1][::every][::-1]
+    x, y, half = _every(steps, most), _every(line, most), _every(band, most)
     return Drawn(raw_x, raw_y, x, y, np.clip(y - half, 0, None), y + half)
+
+
+def _every(values: Floats, most: int) -> Floats:
+    """Return at most so many, evenly apart, the newest among them."""
+    every = -(-len(values) // most) or 1
+    return values[::-1][::every][::-1]
 
 
 def envelope(steps: Floats, values: Floats, most: int = MOST) -> tuple[Floats, Floats]:

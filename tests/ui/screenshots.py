@@ -13,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import screenshots_train
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 from scripted import READY, Training, World
@@ -138,6 +139,26 @@ def shoot_states(app, out, world, mode, size):
     settle(50)
 
 
+def shoot_trainings(app, out, world, mode, size):
+    """Take the pictures of the Train page's states."""
+    studio = Studio(app, world.makers)
+    studio.theme.motion = False
+    studio.theme.set_mode(mode)
+    studio.window.resize(*size)
+    studio.show()
+    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+
+    def save(name):
+        studio.window.grab().save(str(out / f"{name}_{mode}_{size[0]}x{size[1]}.png"))
+
+    screenshots_train.shoot(studio, world, save, wait_for, settle)
+    studio.window.close()
+    studio.close()
+    studio.window.deleteLater()
+    studio.deleteLater()
+    settle(50)
+
+
 def main(out):
     """Take all pictures."""
     out.mkdir(parents=True, exist_ok=True)
@@ -148,6 +169,10 @@ def main(out):
                 world = World(Path(folder))
                 furnish(world)
                 shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
+                world.supervisor.end_all()
+            with tempfile.TemporaryDirectory() as folder:
+                world = World(Path(folder))
+                shoot_trainings(app, out, world, mode, size)
                 world.supervisor.end_all()
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder), prompt=False)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QScrollArea, QSizePolicy, QWid
 
 from engine.recipe import Recipe
 from studio.runs import RunSummary
-from studio.views.overlay import MOST, Overlay, differences
+from studio.views.overlay import MOST, Difference, Overlay, differences
 from ui.theme import Theme
 from ui.widgets.basics import Elided, Label, button, column, row
 
@@ -133,7 +133,7 @@ class Overlays(QWidget):
         names = [self._name, *(overlay.name for overlay in self._overlays)]
         for place, name in enumerate(names if self._overlays else []):
             self._rows.addWidget(self._line(place, name))
-        rows = ()
+        rows: tuple[Difference, ...] = ()
         recipes = [self._recipe, *(overlay.recipe for overlay in self._overlays)]
         known = [recipe for recipe in recipes if recipe is not None]
         if len(known) == len(recipes) and len(known) > 1:
