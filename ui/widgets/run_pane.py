@@ -237,7 +237,8 @@ class RunPane(QWidget):
         head.addStretch(1)
         head.addWidget(self.step_title)
         head.addWidget(self.latest)
-        self._pages = QStackedLayout()
+        pages = QWidget()  # without one, the first page would open as a window of its own
+        self._pages = QStackedLayout(pages)
         grouped = QWidget()
         stacked = column(grouped, 8)
         stacked.addWidget(self._none)
@@ -247,7 +248,7 @@ class RunPane(QWidget):
             self._pages.addWidget(page)
         layout = column(side, 8)
         layout.addLayout(head)
-        layout.addLayout(self._pages, 1)
+        layout.addWidget(pages, 1)
         return side
 
     def _limit(self) -> None:

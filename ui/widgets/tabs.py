@@ -33,6 +33,7 @@ class Tabs(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
+        theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
 
