@@ -184,6 +184,20 @@ def latest(parent: Path) -> Checkpoint | None:
         raise disk_error(error, "read the checkpoints") from error
 
 
+def listed(parent: Path) -> list[Checkpoint]:
+    """Return the checkpoints whose files are there in full, newest first; their sums are not looked at.
+
+    Raises
+    ------
+    RunError
+        If the folder is there but cannot be read.
+    """
+    try:
+        return [Checkpoint(step, path) for step, path in _all(parent) if _sizes_agree(path)]
+    except OSError as error:
+        raise disk_error(error, "read the checkpoints") from error
+
+
 def pin(parent: Path, step: int) -> None:
     """Keep the checkpoint of a step for good.
 

@@ -60,6 +60,20 @@ def read(path: Path, offset: int = 0, limit: int | None = None) -> Tail:
     RunError
         If the log is there but cannot be read.
     """
+    lines, more = read_lines(path, offset, limit)
+    events: list[Event] = []
+    unknown = 0
+    for line in lines:
+        event = decode(line)
+        if event is not None:
+            events.append(event)
+        elif line.strip():
+            unknown += 1
+    return Tail(events, offset + sum(map(len, lines)) + len(lines), unknown, more)
+
+
+def read_lines(path: Path, offset: int = 0, limit: int | None = None) -> tuple[list[bytes], bool]:
+    """Read whole lines without their newlines, and tell whether some may be left; see :func:`read`."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
@@ -68,19 +82,12 @@ def read(path: Path, offset: int = 0, limit: int | None = None) -> Tail:
             while full and b"\n" not in data and (block := file.read(_BLOCK)):
                 data += block
     except FileNotFoundError:
-        return Tail([], offset)
+        return [], False
     except OSError as error:
         raise disk_error(error, "read the run's events") from error
-    end = data.rfind(b"\n") + 1
-    events: list[Event] = []
-    unknown = 0
-    for line in data[:end].split(b"\n"):
-        event = decode(line)
-        if event is not None:
-            events.append(event)
-        elif line.strip():
-            unknown += 1
-    return Tail(events, offset + end, unknown, full and end > 0)
+    lines = data.split(b"\n")
+    lines.pop()  # what follows the last newline is still being written
+    return lines, full and bool(lines)
 
 
 def recent(path: Path, size: int) -> list[Event]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-Phase = Literal["loading", "sampling", "judging", "updating", "saving", "evaluating"]
+Phase = Literal["loading", "sampling", "judging", "updating", "saving", "evaluating", "paused"]
 Outcome = Literal["completed", "stopped", "failed"]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import tomli_w
@@ -94,6 +94,13 @@ class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     alpha: Annotated[float, msgspec.Meta(gt=0, le=1024)] = 16.0
 
 
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The checkpoint that a fork begins from: a run's folder and the step it was saved after."""
+
+    run: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    step: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that defines a training.
 
@@ -107,6 +114,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         Every random choice derives from (seed, step, purpose).
     checkpoint_every, eval_every
         In steps; 0 means only at the end.
+    origin
+        Where a fork begins; ``None`` for a training that begins from the base.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -123,6 +132,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     checkpoint_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     eval_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+    origin: Origin | None = None
 
 
 def parse(text: str) -> Recipe:
@@ -173,4 +183,9 @@ def load(path: Path) -> Recipe:
 
 def dump(recipe: Recipe) -> str:
     """Write a recipe as TOML text that :func:`parse` reads back to an equal recipe."""
-    return tomli_w.dumps(msgspec.to_builtins(recipe))
+    return tomli_w.dumps(table(recipe))
+
+
+def table(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as a table that TOML can hold, which knows no null."""
+    return {key: value for key, value in msgspec.to_builtins(recipe).items() if value is not None}

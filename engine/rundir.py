@@ -5,7 +5,8 @@
     runs/2026-11-23-my-poet-3f9a/
         recipe.toml  judges/*.toml      frozen at creation
         events.jsonl  writer.lock       the log and who may write it
-        process.json  stop              who runs it; asked to stop
+        process.json  stop  pause       who runs it; asked to stop, to rest
+        origin/                         a fork's: the checkpoint it begins from, without its optimizer
         checkpoints/step_000040/ …      see engine.checkpoint
         logs/attempt_1.log              what the process printed
 
@@ -98,7 +99,12 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, parent: Path, recipe: Recipe, judges: Mapping[str, JudgeSpec], when: datetime
+        cls,
+        parent: Path,
+        recipe: Recipe,
+        judges: Mapping[str, JudgeSpec],
+        when: datetime,
+        furnish: Callable[[Path], None] | None = None,
     ) -> RunFolder:
         """Make a run's folder, with its recipe and frozen copies of its judges.
 
@@ -112,6 +118,8 @@ class RunFolder:
             Slug → judge, for every judge that the recipe's panel names.
         when
             The local time; its date becomes part of the folder's name.
+        furnish
+            Puts more into the folder before anyone can see it.
 
         Raises
         ------
@@ -135,6 +143,8 @@ class RunFolder:
             write_whole(beside / "recipe.toml", recipes.dump(recipe).encode())
             for judge in named:
                 write_whole(beside / "judges" / f"{judge}.toml", _judge_text(judges[judge]))
+            if furnish is not None:
+                furnish(beside)
             target = parent / f"{when:%Y-%m-%d}-{slug(recipe.name)}-{secrets.token_hex(2)}"
             while target.exists():
                 target = target.with_name(target.name[:-4] + secrets.token_hex(2))
@@ -213,6 +223,24 @@ class RunFolder:
         """Tell whether the training was asked to stop."""
         return (self.path / "stop").exists()
 
+    def request_pause(self) -> None:
+        """Ask the training to rest after its step, until :meth:`clear_pause`; it stays in memory."""
+        try:
+            (self.path / "pause").touch()
+        except OSError as error:
+            raise disk_error(error, "ask the training to pause") from error
+
+    def clear_pause(self) -> None:
+        """Let a resting training go on."""
+        try:
+            (self.path / "pause").unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_error(error, "let the training go on") from error
+
+    def pause_requested(self) -> bool:
+        """Tell whether the training was asked to rest."""
+        return (self.path / "pause").exists()
+
     def write_process(self, pid: int | None = None) -> None:
         """Record which process trains this run: the calling one, or the one with this pid."""
         identity = ProcessIdentity.of(os.getpid() if pid is None else pid)
@@ -250,6 +278,15 @@ class RunFolder:
     def pin_checkpoint(self, step: int) -> None:
         """Keep the checkpoint of a step for good."""
         checkpoint.pin(self.checkpoints, step)
+
+    @property
+    def origin(self) -> Path:
+        """The folder of what a fork begins from; only forks have one."""
+        return self.path / "origin"
+
+    def listed_checkpoints(self) -> list[Checkpoint]:
+        """Return the checkpoints there are, newest first; see :func:`engine.checkpoint.listed`."""
+        return checkpoint.listed(self.checkpoints)
 
     def latest_checkpoint(self) -> Checkpoint | None:
         """Return the newest whole checkpoint; ``None`` if there is none."""

@@ -235,6 +235,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", metavar="RUN", help="go on with a run, by the name of its folder or its path"
     )
+    parser.add_argument(
+        "--fork",
+        metavar="RUN[:STEP]",
+        help="begin a new run from a checkpoint of another (default: its latest), by its recipe; the other "
+        "options change it",
+    )
     parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
     # For what argparse cannot check by itself; `train` calls it and exits with status 2.
     parser.set_defaults(refuse=parser.error)

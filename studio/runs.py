@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.fork import fork
 from engine.judges.spec import JudgeSpec
 from engine.recipe import Recipe
 from engine.rundir import RunError, RunFolder
@@ -72,8 +73,8 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
         Whether its process runs.
     started
         Whether it ever had one.
-    stopping
-        Whether it was asked to stop.
+    stopping, pausing
+        Whether it was asked to stop, to rest.
     silent
         Whether its latest process died before its first event.
     """
@@ -82,6 +83,7 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
     started: bool
     stopping: bool
     silent: bool
+    pausing: bool = False
 
     @classmethod
     def look(cls, folder: RunFolder) -> Outside:
@@ -91,13 +93,21 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
             alive=alive,
             started=folder.process() is not None,
             stopping=folder.stop_requested(),
+            pausing=folder.pause_requested(),
             # The log is made by who starts the process, the attempt's first event by the process.
             silent=not alive and folder.log_path(folder.next_attempt()).exists(),
         )
 
     def settle(self, view: RunView) -> RunView:
         """Return the view with the outside added."""
-        return run.settle(view, self.alive, stopping=self.stopping, started=self.started, silent=self.silent)
+        return run.settle(
+            view,
+            self.alive,
+            stopping=self.stopping,
+            pausing=self.pausing,
+            started=self.started,
+            silent=self.silent,
+        )
 
 
 class Runs:
@@ -119,8 +129,21 @@ class Runs:
     def create(
         self, recipe: Recipe, judges: Mapping[str, JudgeSpec], when: datetime | None = None
     ) -> RunFolder:
-        """Make a new run; see :meth:`engine.rundir.RunFolder.create`."""
-        return RunFolder.create(self.path, recipe, judges, when or datetime.now())
+        """Make a new run that begins from its base; see :meth:`engine.rundir.RunFolder.create`."""
+        # A fork's recipe may be used again; what it began from is not in a folder that is not a fork's.
+        begun = msgspec.structs.replace(recipe, origin=None)
+        return RunFolder.create(self.path, begun, judges, when or datetime.now())
+
+    def fork(
+        self,
+        source: RunFolder,
+        step: int | None,
+        recipe: Recipe,
+        judges: Mapping[str, JudgeSpec],
+        when: datetime | None = None,
+    ) -> RunFolder:
+        """Make a new run from a checkpoint of another; see :func:`engine.fork.fork`."""
+        return fork(source, step, self.path, recipe, judges, when or datetime.now())
 
     def open(self, reference: str | Path) -> RunFolder:
         """Return a run by its path, its folder's name, its four-digit id, or its painter's slug.
@@ -156,6 +179,11 @@ class Runs:
         paths = [path for path in self.path.iterdir() if (path / "recipe.toml").is_file()]
         paths.sort(key=lambda p: (p.name[:10], (p / "recipe.toml").stat().st_mtime, p.name), reverse=True)
         return [RunFolder(path) for path in paths]
+
+
+def fork_name(name: str) -> str:
+    """Return what a fork of a run is called until somebody calls it otherwise."""
+    return name if name.endswith(" (fork)") else f"{name[:53]} (fork)"
 
 
 def summarize(folder: RunFolder) -> RunSummary:

@@ -25,6 +25,7 @@ from engine.events import Event, RunFinished
 from engine.rundir import RunFolder
 from studio import endings
 from studio.children import child_environment, own_session, project_root
+from studio.history import GroupPlaces, skim
 from studio.runs import Outside
 from studio.views import run
 from studio.views.run import RunView
@@ -101,6 +102,7 @@ class Supervisor:
             if _completed(folder):
                 raise RunError(f"“{recipe.name}” is finished; make a new run to train further.")
             folder.clear_stop()
+            folder.clear_pause()
             self._spawn(folder)
         finally:
             lock.close()
@@ -129,14 +131,21 @@ class Supervisor:
         # Reaped as soon as it dies, so that nobody ever takes its zombie for a living process.
         threading.Thread(target=child.wait, name=f"reap {child.pid}", daemon=True).start()
 
-    def watch(self, folder: RunFolder, offset: int = 0, limit: int | None = WATCH_LIMIT) -> Watched:
+    def watch(
+        self,
+        folder: RunFolder,
+        offset: int = 0,
+        limit: int | None = WATCH_LIMIT,
+        places: GroupPlaces | None = None,
+    ) -> Watched:
         """Return what is new since ``offset``, to be folded into a view.
 
-        ``limit`` keeps one look short on a long log: look again at once while ``more`` is set.
+        ``limit`` keeps one look short on a long log: look again at once while ``more`` is set. With
+        ``places``, groups that a view would not keep are left out, and found again there.
         """
         # In this order: whoever is dead at the first look has had its last words read by the second.
         outside = Outside.look(folder)
-        tail = folder.tail(offset, limit)
+        tail = folder.tail(offset, limit) if places is None else skim(folder, offset, limit, places)
         return Watched(
             events=tail.events,
             offset=tail.offset,
@@ -149,6 +158,15 @@ class Supervisor:
         """Ask a training to finish its step, save, and end; nothing happens if it does not run."""
         if folder.alive():
             folder.request_stop()
+
+    def pause(self, folder: RunFolder) -> None:
+        """Ask a training to rest after its step; it keeps its memory. Nothing happens if it does not run."""
+        if folder.alive():
+            folder.request_pause()
+
+    def go_on(self, folder: RunFolder) -> None:
+        """Let a resting training go on."""
+        folder.clear_pause()
 
     def kill(self, folder: RunFolder, grace: float = 10.0) -> None:
         """Ask a training to stop, and end it by force if it still runs after ``grace`` seconds.

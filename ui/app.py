@@ -49,7 +49,7 @@ from ui.widgets.picker import Picker
 from ui.window import Window
 
 if TYPE_CHECKING:
-    from ui.plots.reward import RewardPlot
+    from ui.plots.board import PlotBoard
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,8 @@ class Studio(QObject):
 
         self.current.settled.connect(self.theme.set_accent)
         self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
+        self.train.show_color(self.current.hex)
+        self.current.settled.connect(self.train.show_color)
         self.compare.train_wanted.connect(lambda: self.window.open_titled(self.train.title))
         self.compare.judge_made.connect(self._judge_made)
         self.train.compare_wanted.connect(lambda: self.window.open_titled(self.compare.title))
@@ -240,7 +242,7 @@ class Studio(QObject):
             self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
         self.across.welcome()
 
-    def _plots_loaded(self, make: Callable[[Theme], RewardPlot]) -> None:
+    def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
         self.train.pane.set_plot(make(self.theme))
 
     def _span(self, icons: Icons, home: Path) -> Across:
@@ -359,11 +361,11 @@ def _desktop_moves() -> bool:
     return desktop_moves()
 
 
-def _load_plots() -> type[RewardPlot]:
+def _load_plots() -> type[PlotBoard]:
     """Import pyqtgraph off Qt's thread: it takes as long as the window's first frame."""
-    from ui.plots.reward import RewardPlot
+    from ui.plots.board import PlotBoard
 
-    return RewardPlot
+    return PlotBoard
 
 
 def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None = None) -> int:

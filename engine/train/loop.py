@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,8 +41,12 @@ from engine.recipe import Recipe
 from engine.rundir import RunFolder
 from engine.task import Reply, messages
 from engine.train import memory, state
+from engine.train.clock import Clock
 from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+
+REST = 0.1
+"""Seconds between two looks at whether a pause is over."""
 
 
 @dataclass
@@ -54,25 +58,6 @@ class _Judged:
     rewards: list[list[float | None]]
     before: list[tuple[float, ...]]
     failed: int = 0
-
-
-@dataclass
-class Clock:
-    """Seconds that each phase of a step took."""
-
-    step_began: float = 0.0
-    entered: float = 0.0
-    phase: str = ""
-    spent: dict[str, float] = field(default_factory=dict)
-
-    def enter(self, phase: str) -> None:
-        """Close the phase that was on and begin another."""
-        now = time.monotonic()
-        if phase == "sampling":
-            self.step_began, self.spent = now, {}
-        elif self.phase:
-            self.spent[self.phase] = self.spent.get(self.phase, 0.0) + now - self.entered
-        self.entered, self.phase = now, phase
 
 
 class Training:
@@ -136,6 +121,8 @@ class Training:
             )
             self._rewards, self.step = list(progress.rewards), progress.step
             self._base_variety = progress.variety
+        elif recipe.origin is not None:
+            self._base_variety = state.load_weights(folder.origin, self._trainer.model).variety
 
         self.memory = self._weigh()
 
@@ -191,6 +178,9 @@ class Training:
             self._writer.write(
                 Warned(message=f"This base takes the plain, slower path: {self.not_shared}.", step=self.step)
             )
+        if (origin := self._recipe.origin) is not None and not self.resumed_from:
+            told = f"It begins from step {origin.step} of {origin.run}: its weights, and a fresh optimizer."
+            self._writer.write(Warned(message=told))
         if self._buffer is not None:
             self._evaluate(self.step)
         if self.step < self._recipe.budget.steps:
@@ -270,7 +260,20 @@ class Training:
             self._save()
         if self._buffer is not None and self._due(self._recipe.eval_every, done):
             self._evaluate(self.step)
+        if not (done or self.stopped):
+            self._rest()
         return not (done or self.stopped)
+
+    def _rest(self) -> None:
+        """Wait for as long as the pause file lies there; saved first, since a pause may outlast the power."""
+        if not self._folder.pause_requested():
+            return
+        if not self._due(self._recipe.checkpoint_every, False):
+            self._save()
+        self._phase("paused", self.step)
+        while self._folder.pause_requested() and not self._folder.stop_requested():
+            time.sleep(REST)
+        self.stopped = self._folder.stop_requested()
 
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
@@ -373,7 +376,7 @@ class Training:
         found = evaluate(self._buffer, self._base, self._judges, self._recipe, step)
         self._writer.write(found)
         colors, names = list(found.names), list(found.names.values())
-        if step == 0:
+        if step == 0 and self._base_variety is None:
             self._base_variety = collapse.effective_names(names)
         elif noticed := collapse.assess(colors, names, self._base_variety):
             level, evidence = noticed

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import tomli_w
 import torch
 from safetensors.torch import load_file, save_file
 
 from engine import places
 from engine.durable import sync_folder
-from engine.recipe import Recipe
+from engine.recipe import Recipe, table
 from engine.rundir import slug as slug_of
 
 
@@ -66,7 +65,7 @@ def write_painter(
             "machine": where,
             "run": run,
             **facts,
-            "recipe": msgspec.to_builtins(recipe),
+            "recipe": table(recipe),
         }
         (part / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
         part.rename(parent / slug)

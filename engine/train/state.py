@@ -56,13 +56,7 @@ def load(folder: Path, model: Any, weights: Sequence[Tensor], optimizer: torch.o
     ValueError
         If the checkpoint does not fit the model: nothing is initialised silently.
     """
-    saved = load_file(folder / "adapter" / "adapter_model.safetensors")
-    named = {name.replace(".default.", "."): p for name, p in model.named_parameters() if p.requires_grad}
-    if named.keys() != saved.keys():
-        raise ValueError("The checkpoint's adapter does not fit this base.")
-    with torch.no_grad():
-        for name, parameter in named.items():
-            parameter.copy_(saved[name])
+    at = load_weights(folder, model)
     moments = load_file(folder / "trainer_state" / "optimizer.safetensors")
     for i, weight in enumerate(weights):
         own = {key: moments[f"{i}.{key}"] for key in MOMENTS if f"{i}.{key}" in moments}
@@ -70,4 +64,16 @@ def load(folder: Path, model: Any, weights: Sequence[Tensor], optimizer: torch.o
             optimizer.state[weight] = {
                 key: value if key == "step" else value.to(weight.device) for key, value in own.items()
             }
+    return at
+
+
+def load_weights(folder: Path, model: Any) -> Progress:
+    """Put a checkpoint's adapter back and leave the optimizer as it is; see :func:`load`."""
+    saved = load_file(folder / "adapter" / "adapter_model.safetensors")
+    named = {name.replace(".default.", "."): p for name, p in model.named_parameters() if p.requires_grad}
+    if named.keys() != saved.keys():
+        raise ValueError("The checkpoint's adapter does not fit this base.")
+    with torch.no_grad():
+        for name, parameter in named.items():
+            parameter.copy_(saved[name])
     return msgspec.json.decode((folder / "trainer_state" / "progress.json").read_bytes(), type=Progress)

@@ -124,6 +124,8 @@ def telling(view: RunView) -> str:
     parts = [f"step {view.step} of {view.steps}"]
     if view.status == "stopping":
         parts.append("stopping")
+    elif view.status in ("pausing", "paused"):
+        parts.append(view.status)
     elif view.phase_note:
         parts.append(view.phase_note)
     elif view.phase is not None:

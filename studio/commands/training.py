@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import collected_interrupts, follow
 from studio.commands.panels import gates_of, split_weight
 from studio.judges import JudgeLibrary
-from studio.runs import Runs
+from studio.runs import Runs, fork_name
 from studio.supervisor import Supervisor
 from studio.views.run import RunView, empty
 
@@ -43,6 +43,8 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     try:
         if options.resume is not None:
             folder = _resumed(options, runs)
+        elif options.fork is not None:
+            folder = _forked(options, runs, JudgeLibrary(desk.home))
         else:
             recipe, judges = plan(options, JudgeLibrary(desk.home))
             folder = runs.create(recipe, judges)
@@ -71,16 +73,26 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def plan(options: argparse.Namespace, library: JudgeLibrary) -> tuple[Recipe, dict[str, JudgeSpec]]:
+def plan(
+    options: argparse.Namespace,
+    library: JudgeLibrary,
+    begun: Recipe | None = None,
+    frozen: Mapping[str, JudgeSpec] | None = None,
+) -> tuple[Recipe, dict[str, JudgeSpec]]:
     """Make a recipe, with its judges, from the options; where they name a recipe, they change it.
+
+    Parameters
+    ----------
+    begun, frozen
+        A run's recipe to change instead, and its own copies of its judges, which go before the library's.
 
     Raises
     ------
     JudgeError, RecipeError
         In a sentence.
     """
-    begun = _shipped(options.recipe) if options.recipe else None
-    panel, judges = _panel(options, library, begun)
+    begun = _shipped(options.recipe) if options.recipe else begun
+    panel, judges = _panel(options, library, begun, frozen or {})
     first = judges[panel.tastes[0].judge]
     recipe = begun or Recipe(name=f"My {first.name}"[:60], panel=panel)
     given = _given(
@@ -121,7 +133,10 @@ def _changed(part: _Part, fields: dict[str, Any]) -> _Part:
 
 
 def _panel(
-    options: argparse.Namespace, library: JudgeLibrary, begun: Recipe | None
+    options: argparse.Namespace,
+    library: JudgeLibrary,
+    begun: Recipe | None,
+    frozen: Mapping[str, JudgeSpec],
 ) -> tuple[Panel, dict[str, JudgeSpec]]:
     """Return the panel that the options ask for, or the recipe's where they ask for none, and its judges."""
     judges: dict[str, JudgeSpec] = {}
@@ -131,7 +146,8 @@ def _panel(
         split = [split_weight(text) for text in options.judge]
         judges |= {library.slug_of(reference): library.get(reference) for reference, _ in split}
         tastes = [Taste(library.slug_of(reference), weight) for reference, weight in split]
-    judges |= {taste.judge: library.get(taste.judge) for taste in tastes if taste.judge not in judges}
+    own = {slug: spec for slug, spec in frozen.items() if slug not in judges}
+    judges |= {taste.judge: _of(taste.judge, own, library) for taste in tastes if taste.judge not in judges}
     if options.guard is not None:
         asked = [one for one in options.guard if one != "none"]
         judges |= {library.slug_of(reference): library.get(reference) for reference in asked}
@@ -139,20 +155,24 @@ def _panel(
     elif guards is None:
         # Taste alone soon gives every colour the same beautiful name; what describes needs no guard.
         guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else [GUARD]
-    judges |= {slug: library.get(slug) for slug in guards if slug not in judges}
+    judges |= {slug: _of(slug, own, library) for slug in guards if slug not in judges}
     panel = begun.panel if begun else Panel(tastes=(Taste("poet"),))
     gates = panel.gates
     if options.gate is not None:
         asked_gates = gates_of([one for one in options.gate if one != "none"], library)
         judges |= {gate.judge: library.get(reference) for reference, gate in asked_gates.items()}
         gates = tuple(asked_gates.values())
-    judges |= {gate.judge: library.get(gate.judge) for gate in gates if gate.judge not in judges}
+    judges |= {gate.judge: _of(gate.judge, own, library) for gate in gates if gate.judge not in judges}
     switches = {
         **({"sameness": False} if options.no_sameness else {}),
         **({"normalize": True} if options.normalize else {}),
     }
     parts = {"tastes": tuple(tastes), "guards": tuple(guards), "gates": gates}
     return _changed(panel, {**parts, **switches}), judges
+
+
+def _of(slug: str, own: Mapping[str, JudgeSpec], library: JudgeLibrary) -> JudgeSpec:
+    return own[slug] if slug in own else library.get(slug)
 
 
 def _shipped(reference: str) -> Recipe:
@@ -210,10 +230,31 @@ def _base(given: str | None) -> str:
 
 
 def _resumed(options: argparse.Namespace, runs: Runs) -> RunFolder:
-    given = [f"--{name.replace('_', '-')}" for name in _RECIPE if getattr(options, name) is not None]
+    given = [
+        f"--{name.replace('_', '-')}" for name in (*_RECIPE, "fork") if getattr(options, name) is not None
+    ]
     if given:
         options.refuse(f"--resume goes on with the run's own recipe; leave out {', '.join(given)}")
     return runs.open(options.resume)
+
+
+def _forked(options: argparse.Namespace, runs: Runs, library: JudgeLibrary) -> RunFolder:
+    """Make a run from another's checkpoint; what the options do not say is as it was there."""
+    if options.recipe is not None:
+        options.refuse("--fork goes by the run's own recipe; leave out --recipe")
+    reference, step = _split_step(options.fork)
+    source = runs.open(reference)
+    before = source.recipe()
+    recipe, judges = plan(options, library, before, source.judges())
+    if options.name is None:
+        recipe = msgspec.structs.replace(recipe, name=fork_name(before.name))
+    return runs.fork(source, step, recipe, judges)
+
+
+def _split_step(text: str) -> tuple[str, int | None]:
+    """Split RUN:STEP; a run's path may hold colons of its own."""
+    run, colon, step = text.rpartition(":")
+    return (run, int(step)) if colon and step.isdecimal() else (text, None)
 
 
 def _again(folder: RunFolder) -> str:

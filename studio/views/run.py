@@ -8,8 +8,7 @@ it again, so settle after each.
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -29,13 +28,24 @@ from engine.events import (
     Warned,
 )
 from engine.recipe import Recipe
+from studio.views.pace import PACE, seconds_left, speed
 
-Status = Literal["waiting", "loading", "running", "stopping", "completed", "stopped", "failed", "crashed"]
-LIVE: frozenset[Status] = frozenset({"loading", "running", "stopping"})
+Status = Literal[
+    "waiting",
+    "loading",
+    "running",
+    "pausing",
+    "paused",
+    "stopping",
+    "completed",
+    "stopped",
+    "failed",
+    "crashed",
+]
+LIVE: frozenset[Status] = frozenset({"loading", "running", "pausing", "paused", "stopping"})
 
 KEEP_GROUPS = 8  # steps
 KEEP_NOTICES = 200
-PACE = 20  # steps that the estimates look back on
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +97,9 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     attempt, resumed_from
         Which attempt this is, and the step it went on from.
     status
-        ``waiting`` (nothing was said yet), ``loading``, ``running``, ``stopping`` (asked to; finishing its
-        step), ``completed``, ``stopped``, ``failed`` (it said why), ``crashed`` (it died without a word).
+        ``waiting`` (nothing was said yet), ``loading``, ``running``, ``pausing`` and ``stopping`` (asked to;
+        finishing its step), ``paused`` (rests, in memory, until it is let go on), ``completed``,
+        ``stopped``, ``failed`` (it said why), ``crashed`` (it died without a word).
     told
         The status by the events alone.
     phase, phase_step, phase_note, phase_done
@@ -117,6 +128,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
         How many lines of the log were not understood.
     recent
         ``(time, seconds, rollouts)`` of this attempt's last steps.
+    recipe
+        What it is trained by; ``None`` where a view was not made from one.
     """
 
     name: str = ""
@@ -145,6 +158,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     updated: float = 0.0
     unknown: int = 0
     recent: tuple[tuple[float, float, int], ...] = ()
+    recipe: Recipe | None = None
 
     @property
     def live(self) -> bool:
@@ -169,7 +183,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 
 def empty(recipe: Recipe) -> RunView:
     """Return the view of a run that has said nothing yet."""
-    return RunView(name=recipe.name, steps=recipe.budget.steps)
+    return RunView(name=recipe.name, steps=recipe.budget.steps, recipe=recipe)
 
 
 def fold(view: RunView, event: Event) -> RunView:
@@ -186,7 +200,13 @@ def fold_many(view: RunView, events: Iterable[Event], unknown: int = 0) -> RunVi
 
 
 def settle(
-    view: RunView, alive: bool, *, stopping: bool = False, started: bool = True, silent: bool = False
+    view: RunView,
+    alive: bool,
+    *,
+    stopping: bool = False,
+    pausing: bool = False,
+    started: bool = True,
+    silent: bool = False,
 ) -> RunView:
     """Add what only the outside knows.
 
@@ -197,8 +217,8 @@ def settle(
         word between two looks.
     alive
         Whether the training's process runs.
-    stopping
-        Whether it was asked to stop.
+    stopping, pausing
+        Whether it was asked to stop, to rest.
     started
         Whether it ever had a process; one that had not is waiting, not dead.
     silent
@@ -214,6 +234,8 @@ def settle(
         status = "crashed"
     elif alive and stopping and status in LIVE:
         status = "stopping"
+    elif alive and pausing and status == "running":
+        status = "pausing"
     if status == view.status:
         return view
     left = view.seconds_left if status in LIVE else None
@@ -242,7 +264,10 @@ class _Folding:
             case PhaseEntered():
                 again = self._get("told") != "running" or event.attempt > self._get("attempt")
                 loading = event.phase == "loading" and again
-                self._set(told="loading" if loading else "running", phase=event.phase, phase_step=event.step)
+                if self._get("phase") == "paused":
+                    self.recent = []  # the clock went on meanwhile, and the pace did not
+                told = "loading" if loading else "paused" if event.phase == "paused" else "running"
+                self._set(told=told, phase=event.phase, phase_step=event.step)
                 self._set(phase_note=event.note, phase_done=event.done)
             case GroupPainted():
                 self.groups[event.step] = (*self.groups.get(event.step, ()), event)
@@ -286,8 +311,8 @@ class _Folding:
         return msgspec.structs.replace(
             view,
             status=view.told,
-            seconds_left=_seconds_left(view),
-            rollouts_per_second=_speed(view.recent),
+            seconds_left=seconds_left(view.recent, view.steps - view.step) if view.told in LIVE else None,
+            rollouts_per_second=speed(view.recent),
         )
 
     def _set(self, **changes: Any) -> None:
@@ -357,22 +382,3 @@ class _Folding:
         }
         # A judge of whom nothing is left (its steps were dropped) leaves no empty curve.
         return curve, {slug: c for slug, c in judges.items() if any(value is not None for value in c)}
-
-
-def _seconds_left(view: RunView) -> float | None:
-    if view.told not in LIVE or not view.recent or view.steps <= view.step:
-        return None
-    own = statistics.median(seconds for _, seconds, _ in view.recent)
-    pace = own
-    if len(view.recent) >= 3:
-        # From clock to clock, so that saving and evaluating between the steps count; unless the clock was
-        # set or the machine slept meanwhile.
-        wall = (view.recent[-1][0] - view.recent[0][0]) / (len(view.recent) - 1)
-        if own <= wall <= 4 * own:
-            pace = wall
-    return pace * (view.steps - view.step)
-
-
-def _speed(recent: Sequence[tuple[float, float, int]]) -> float | None:
-    seconds = sum(entry[1] for entry in recent)
-    return sum(entry[2] for entry in recent) / seconds if seconds > 0 else None

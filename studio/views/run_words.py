@@ -12,6 +12,7 @@ _PHASES = {
     "updating": "learning",
     "saving": "saving",
     "evaluating": "naming colours it has not seen",
+    "paused": "resting",
 }
 
 
@@ -38,6 +39,10 @@ def doing(view: RunView) -> str:
             return f"{note}." if note else "Getting ready: loading the base."
         case "stopping":
             return f"Stopping: it finishes step {min(view.step + 1, view.steps)} and saves."
+        case "pausing":
+            return f"Pausing: it finishes step {min(view.step + 1, view.steps)} first."
+        case "paused":
+            return f"Paused after step {view.step} of {view.steps}; all it has learned is saved."
         case "running":
             phase = _PHASES.get(view.phase or "", "")
             now = f"Step {view.step} of {view.steps}" + (f", {phase}" if phase else "")
@@ -61,8 +66,35 @@ def outcome(view: RunView) -> str:
             return f"Ended unexpectedly {where}."
 
 
+def advice(view: RunView) -> str:
+    """Return what can be done now that a run has ended, in a sentence; empty while it goes on."""
+    kept = f"step {view.checkpoint}" if view.checkpoint else ""
+    match view.status:
+        case "completed":
+            shelf = "Its painter is on the shelf" if view.painter else "It has come to its end"
+            return f"{shelf}: see its names, fork it to train further, or use its recipe again."
+        case "stopped":
+            return f"All it has learned is saved; resume goes on from {kept or 'the beginning'}."
+        case "failed":
+            why = f"{view.reason.rstrip('.')}. " if view.reason else ""
+            return f"{why}Once that is mended, resume goes on from {kept or 'the beginning'}."
+        case "crashed":
+            lost = max(view.step - view.checkpoint, 0)
+            again = f"; {lost} {'step is' if lost == 1 else 'steps are'} trained again" if lost else ""
+            return f"Its process died. Resume goes on from {kept or 'the beginning'}{again}."
+        case _:
+            return ""
+
+
 def facts(view: RunView) -> str:
-    """Return where and how fast a run goes, short; empty before it is known."""
+    """Return where and how fast a run goes, and what it began from; empty before it is known."""
+    origin = view.recipe.origin if view.recipe is not None else None
+    parts = [pace(view), f"forked from {origin.run} at step {origin.step}" if origin is not None else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def pace(view: RunView) -> str:
+    """Return on what and how fast a run goes, short; empty before it is known."""
     speed = view.rollouts_per_second
     parts = [view.device, f"{speed:.1f} names a second" if speed and view.live else ""]
     return ", ".join(part for part in parts if part)
@@ -80,7 +112,7 @@ def line(summary: RunSummary) -> str:
             return "Not begun"
         case "loading":
             return "Getting ready"
-        case "running" | "stopping":
+        case "running" | "pausing" | "paused" | "stopping":
             return f"{summary.status.capitalize()}, step {summary.step} of {summary.steps}"
         case "stopped":
             return f"Stopped at {summary.step} of {summary.steps}"

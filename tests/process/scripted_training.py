@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from engine.events import CheckpointSaved, RunFinished, RunStarted, StepFinished
+from engine.events import CheckpointSaved, PhaseEntered, RunFinished, RunStarted, StepFinished
 from engine.rundir import RunFolder
 
 
@@ -45,6 +45,10 @@ def main(folder: RunFolder, mode: str) -> None:
                 raise MemoryError("out of memory while sampling")
             writer.write(StepFinished(step=step, reward=step / 100, rollouts=64, seconds=0.01))
             print(f"step {step} is done", flush=True)
+            if folder.pause_requested():
+                writer.write(PhaseEntered(phase="paused", step=step))
+            while folder.pause_requested() and not folder.stop_requested():
+                time.sleep(0.005)
             while mode == "stubborn" and step == 2:
                 time.sleep(0.05)
         writer.write(RunFinished(outcome="completed", step=recipe.budget.steps, painter="my-poet"))

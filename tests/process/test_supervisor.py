@@ -135,6 +135,30 @@ def test_asked_to_stop_shows_before_it_has(folder: RunFolder) -> None:
     assert "still going: step 2 of 30" in watcher.ended_sentence(folder)
 
 
+def test_pause_then_go_on_then_stop_at_rest_and_resume(folder: RunFolder) -> None:
+    watcher = supervisor("hold")
+    watcher.start(folder)
+    follow(watcher, folder, lambda v: v.step == 3)
+    watcher.pause(folder)
+    assert follow(watcher, folder, lambda v: v.status == "pausing").step == 3
+    (folder.path / "go").touch()
+    assert follow(watcher, folder, lambda v: v.status == "paused").step == 4
+    watcher.go_on(folder)
+    follow(watcher, folder, lambda v: v.step > 4 or v.status == "completed")
+    wait_dead(folder)
+    assert follow(watcher, folder, lambda v: v.status == "completed").step == 30
+
+
+def test_a_start_does_not_rest_at_once(folder: RunFolder) -> None:
+    watcher = supervisor("hold")
+    watcher.pause(folder)
+    assert not folder.pause_requested()
+    folder.request_pause()
+    watcher.start(folder)
+    assert not folder.pause_requested()
+    follow(watcher, folder, lambda v: v.step == 3)
+
+
 def test_stopping_what_does_not_run_leaves_no_request_behind(folder: RunFolder) -> None:
     supervisor().stop(folder)
     assert not folder.stop_requested()

@@ -244,3 +244,34 @@ def test_a_detached_training_goes_on_and_is_followed_by_resuming_it(
     assert process.returncode == 0, err
     assert json.loads(out)["outcome"] == "completed"
     assert [log.name for log in (only_run(home).path / "logs").iterdir()] == ["attempt_1.log"]
+
+
+def test_a_fork_begins_from_a_checkpoint_with_the_recipe_changed_or_not(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = started("hold", "--steps", "12", "--judge", "architect", "--name", "First")
+    wait_for(reached(home, 3), process)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    first = only_run(home)
+    assert first.latest_checkpoint().step == 3
+    # Its frozen judges go before the library's, and need not be there any more.
+    text = (
+        (first.path / "judges" / "architect.toml").read_text().replace('name = "Architect"', 'name = "Then"')
+    )
+    (first.path / "judges" / "architect.toml").write_text(text)
+
+    assert cli.main(["train", "--fork", "first:3", "--steps", "5", "--lr", "1e-3", "--json"], desk()) == 0
+    forked = Runs(home).open(json.loads(capsys.readouterr().out)["run"])
+    recipe = forked.recipe()
+    assert (recipe.name, recipe.budget.steps, recipe.learning.learning_rate) == ("First (fork)", 5, 1e-3)
+    assert (recipe.origin.run, recipe.origin.step) == (first.path.name, 3)
+    assert recipe.panel == first.recipe().panel
+    assert forked.judges()["architect"].name == "Then"
+    assert (forked.origin / "adapter").exists()
+
+    assert cli.main(["train", "--fork", "first:2"], desk()) == 1
+    assert "no checkpoint of step 2" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["train", "--fork", "first", "--resume", "first"], desk())
+    assert "leave out --fork" in capsys.readouterr().err

@@ -212,6 +212,27 @@ def test_asked_to_stop() -> None:
     assert run.settle(stopping, False, stopping=True).status == "crashed"
 
 
+def test_pausing_and_paused() -> None:
+    view = painted(started(), step(1))
+    pausing = run.settle(view, True, pausing=True)
+    assert (pausing.status, pausing.live) == ("pausing", True)
+    assert run.settle(view, True, pausing=True, stopping=True).status == "stopping"
+    paused = run.fold(view, PhaseEntered(phase="paused", step=1))
+    assert (paused.status, run.settle(paused, True, pausing=True).status) == ("paused", "paused")
+    assert run.settle(paused, False, pausing=True).status == "crashed"
+    assert run.fold(paused, PhaseEntered(phase="sampling", step=2)).status == "running"
+
+
+def test_a_pause_does_not_stretch_the_time_left() -> None:
+    before = [step(n, seconds=2.0, time=2.0 * n) for n in range(1, 11)]
+    rest = PhaseEntered(phase="paused", step=10, time=21.0)
+    after = [step(n, seconds=2.0, time=60.0 + 2.0 * n) for n in range(11, 15)]
+    view = painted(started(), *before, rest)
+    assert view.seconds_left == pytest.approx(100.0)
+    view = run.fold_many(view, [PhaseEntered(phase="sampling", step=11), *after])
+    assert view.seconds_left == pytest.approx(2.0 * 46)
+
+
 # --- estimates
 
 

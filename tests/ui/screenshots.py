@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import judge_states
 import palette_pictures
+import screenshots_train
 from compare_shots import shoot_compare
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -170,6 +171,26 @@ def shoot_palette(app, out, mode, size):
         world.supervisor.end_all()
 
 
+def shoot_trainings(app, out, world, mode, size):
+    """Take the pictures of the Train page's states."""
+    studio = Studio(app, world.makers)
+    studio.theme.motion = False
+    studio.theme.set_mode(mode)
+    studio.window.resize(*size)
+    studio.show()
+    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+
+    def save(name):
+        studio.window.grab().save(str(out / f"{name}_{mode}_{size[0]}x{size[1]}.png"))
+
+    screenshots_train.shoot(studio, world, save, wait_for, settle)
+    studio.window.close()
+    studio.close()
+    studio.window.deleteLater()
+    studio.deleteLater()
+    settle(50)
+
+
 def shoot_judges(app, out, world, mode, size):
     """Take the pictures of the Judges page's states."""
     studio = Studio(app, world.makers)
@@ -207,6 +228,10 @@ def main(out):
                 shoot(app, out, world, "", PAGES, mode, size)
                 world.supervisor.end_all()
             shoot_palette(app, out, mode, size)
+            with tempfile.TemporaryDirectory() as folder:
+                world = World(Path(folder))
+                shoot_trainings(app, out, world, mode, size)
+                world.supervisor.end_all()
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder), prompt=False)
             furnish(world)

@@ -22,7 +22,7 @@ from engine.events import (
     StepFinished,
 )
 from engine.judges.base import Verdict
-from engine.palette import training_colors
+from engine.palette import held_out_colors, training_colors
 from engine.reading import reading
 from engine.rundir import RunFolder
 from engine.service.protocol import (
@@ -180,9 +180,6 @@ class ScriptedClient:
 
     def names(self):
         return [(number, r) for number, r in enumerate(self.sent, 1) if isinstance(r, Name)]
-
-    def asked(self, kind):
-        return [(number, r) for number, r in enumerate(self.sent, 1) if isinstance(r, kind)]
 
     def scores(self):
         return [(number, r) for number, r in enumerate(self.sent, 1) if isinstance(r, Score)]
@@ -353,6 +350,9 @@ class Training:
     def load(self, share):
         self.writer.write(PhaseEntered(phase="loading", note="Loading SmolLM2-135M-Instruct", done=share))
 
+    def phase(self, phase, step):
+        self.writer.write(PhaseEntered(phase=phase, step=step))
+
     def step(self, step, groups=8):
         rise = 1 - math.exp(-3.2 * step / max(self.steps, 1))
         level = 0.24 + 0.5 * rise
@@ -366,9 +366,14 @@ class Training:
                 step=step,
                 reward=reward,
                 reward_spread=0.2 - 0.09 * rise + self.random.gauss(0, 0.008),
-                judges={"poet": reward, "correctness": 0.45},
+                judges={
+                    "poet": min(reward + 0.12, 1.0),
+                    "correctness": min(max(0.52 + 0.1 * rise + self.random.gauss(0, 0.03), 0.0), 1.0),
+                },
                 rollouts=8 * groups,
-                distinct=round(8 * groups * 0.7),
+                distinct=round(8 * groups * (0.82 - 0.3 * rise + self.random.gauss(0, 0.03))),
+                entropy=2.1 - 1.1 * rise + self.random.gauss(0, 0.06),
+                grad_norm=0.6 + 0.2 * self.random.random(),
                 seconds=5.1,
             )
         )
@@ -378,7 +383,7 @@ class Training:
         bar = sum(rewards) / len(rewards)
         spread = (sum((r - bar) ** 2 for r in rewards) / len(rewards)) ** 0.5
         rollouts = [
-            Rollout(name=n, reward=r, advantage=(r - bar) / (spread + 1e-6), scores={"poet": r})
+            Rollout(name=n, reward=r, advantage=(r - bar) / (spread + 1e-6), scores=self._scores(r))
             for n, r in zip(names, rewards, strict=True)
         ]
         self.random.shuffle(rollouts)
@@ -386,9 +391,24 @@ class Training:
             step=step, color=color, reading=reading(color), rollouts=tuple(rollouts), bar=bar, spread=spread
         )
 
+    def _scores(self, reward):
+        """Return scores by which a panel of the poet, guarded by correctness, comes to the reward."""
+        correctness = 0.55 + 0.4 * self.random.random()
+        return {"poet": min(reward / (0.15 + 0.85 * correctness), 1.0), "correctness": correctness}
+
     def evaluate(self, step):
         rise = 1 - math.exp(-3.2 * step / max(self.steps, 1))
-        self.writer.write(EvalFinished(step=step, names={"#d48475": "Sunset Dust"}, reward=0.2 + 0.46 * rise))
+        told = random.Random(step)
+        names = {}
+        for color in ("#d48475", *held_out_colors(47)):
+            # As training goes on, better names, and fewer of them.
+            rank = max(round(7 * (1 - rise) + told.uniform(-0.8, 0.8)), 0)
+            hue = oklch(color)[2]
+            family = 0 if hue < 60 or hue > 330 else 3 if hue < 110 else 2 if hue < 185 else 1
+            names[color] = NAMES[family][min(rank, 7)]
+        self.writer.write(
+            EvalFinished(step=step, names=names, reward=0.2 + 0.46 * rise, effective=34 - 12 * rise)
+        )
 
     def save(self, step):
         self.writer.write(CheckpointSaved(step=step))

@@ -180,11 +180,9 @@ def test_the_curve_is_drawn_and_a_step_can_be_pinned(studio, world, qtbot):
     for step in range(1, 8):
         training.step(step)
     qtbot.waitUntil(lambda: "Step 7" in words(studio))
-    qtbot.waitUntil(
-        lambda: pane._plot._line.getData()[0] is not None and len(pane._plot._line.getData()[0]) == 7
-    )
+    qtbot.waitUntil(lambda: pane.plot.reward.points("reward") == 7)
     for _ in range(3):
-        qtbot.keyClick(pane._plot, Qt.Key.Key_Left)
+        qtbot.keyClick(pane.plot, Qt.Key.Key_Left)
     assert pane.step_title.text() == "Step 4"
     training.step(8)
     qtbot.waitUntil(lambda: "Step 8" in words(studio))
@@ -204,9 +202,9 @@ def test_a_long_log_is_shown_once_it_is_read(studio, world, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: "Finished" in words(studio))
     watch, looks, seen = world.supervisor.watch, [], []
 
-    def short(folder, offset=0):
+    def short(folder, offset, limit, places):
         looks.append(offset)
-        return watch(folder, offset, limit=10_000)
+        return watch(folder, offset, 10_000, places)
 
     monkeypatch.setattr(world.supervisor, "watch", short)
     studio.trainings.viewed.connect(lambda _, view: seen.append(view.status))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
-from engine.recipe import Recipe
+from engine.events import GroupPainted
+from engine.recipe import Origin, Recipe
 from studio.judges import JudgeEntry
 from studio.recipes import RecipeBook
-from studio.runs import RunSummary
+from studio.runs import RunSummary, fork_name
 from studio.views.run import LIVE, RunView
 from studio.views.run_words import line
 from ui.background import Background
@@ -23,6 +25,7 @@ from ui.recipe_desk import RecipeDesk
 from ui.theme import Theme
 from ui.trainings import Trainings
 from ui.widgets.basics import Label, column, row, rule
+from ui.widgets.fork_note import ForkNote
 from ui.widgets.recipe_links import RecipeLinks
 from ui.widgets.run_pane import RunPane
 from ui.widgets.shelf import Item, Shelf
@@ -78,6 +81,7 @@ class TrainPage(QWidget):
         self.tabs = Tabs(theme, "What this side shows", ("Recipe",))
         self.desk = RecipeDesk(self.form, self.links, book, background, service, self.say)
         self.runs = Shelf(theme, "Runs")
+        self.fork_note = ForkNote(theme)
         self.pane = RunPane(theme)
         self.fault = Label(theme, size=12, tone="danger", wrap=True)
         self.fault.hide()
@@ -94,9 +98,7 @@ class TrainPage(QWidget):
         self.form.reveal.connect(self._reveal)
         self.tabs.chosen.connect(self._turn)
         self.runs.chosen.connect(self._choose)
-        self.pane.stop_wanted.connect(trainings.stop)
-        self.pane.resume_wanted.connect(trainings.resume)
-        self.pane.compare_wanted.connect(self.compare_wanted)
+        self._connect_pane(trainings)
         trainings.listed.connect(self._listed)
         trainings.viewed.connect(self._viewed)
         trainings.ended.connect(self._ended)
@@ -117,6 +119,41 @@ class TrainPage(QWidget):
     def _can_start(self) -> bool:
         return self.form.start.isEnabled()
 
+    def show_color(self, color: str) -> None:
+        """Let the first of the pinned colours be near the person's own."""
+        self.pane.story.set_near(color)
+
+    def _connect_pane(self, trainings: Trainings) -> None:
+        pane, head = self.pane, self.pane.head
+        head.stop_wanted.connect(trainings.stop)
+        head.pause_wanted.connect(trainings.pause)
+        head.go_on_wanted.connect(trainings.go_on)
+        head.resume_wanted.connect(trainings.resume)
+        head.compare_wanted.connect(self.compare_wanted)
+        head.recipe_wanted.connect(self._use_recipe)
+        head.fork_wanted.connect(self._prepare_fork)
+        pane.step_wanted.connect(trainings.open_step)
+        pane.overlays_wanted.connect(trainings.overlay)
+        trainings.noted.connect(lambda _, aside: pane.show_aside(aside))
+        trainings.drawn.connect(lambda _, sheet: pane.show_sheet(sheet))
+        trainings.stepped.connect(self._stepped)
+        trainings.overlaid.connect(pane.show_overlays)
+        trainings.listed.connect(pane.show_runs)
+
+    def _use_recipe(self, recipe: Recipe) -> None:
+        self.fork_note.clear()
+        self.form.show_recipe(recipe, said=f"Started from the run “{recipe.name}”.")
+
+    def _prepare_fork(self, recipe: Recipe, origin: Origin) -> None:
+        """Show the recipe, to be changed or not; Start then begins from the checkpoint."""
+        self.fork_note.show_origin(recipe.name, origin)
+        forked = msgspec.structs.replace(recipe, name=fork_name(recipe.name))
+        self.form.show_recipe(forked, said=f"Started from the run “{recipe.name}”.")
+
+    def _stepped(self, run: str, step: int, groups: tuple[GroupPainted, ...]) -> None:
+        if run == self._shown:
+            self.pane.show_step(step, groups)
+
     def showEvent(self, event: object) -> None:
         """Look for runs that were started elsewhere, and at what is free."""
         self._trainings.refresh()
@@ -136,13 +173,19 @@ class TrainPage(QWidget):
         self.say("")
         self.form.set_ready("Starting…")
         self.desk.started(recipe)
-        self._trainings.start(recipe, judges)  # type: ignore[arg-type]
+        origin = self.fork_note.origin
+        self.fork_note.clear()
+        if origin is not None:
+            self._trainings.fork(recipe, judges, origin)  # type: ignore[arg-type]
+        else:
+            self._trainings.start(recipe, judges)  # type: ignore[arg-type]
 
     def _lay_out_side(self) -> QWidget:
         """Lay the recipe and the runs behind one another, with Start below either."""
         holder = QWidget()
         holder.setObjectName("bare")
         inside = column(holder, 12)
+        inside.addWidget(self.fork_note)
         inside.addWidget(self.form)
         inside.addStretch(1)
         inside.setContentsMargins(0, 0, _GUTTER, 0)
@@ -228,13 +271,13 @@ class TrainPage(QWidget):
 
     def _viewed(self, run: str, view: RunView) -> None:
         fresh, self._shown = run != self._shown, run
-        self.pane.show_run(view, fresh=fresh)
+        self.pane.show_run(view, fresh=fresh, run=run)
         self._settle()
 
     def _ended(self, run: str, sentence: str) -> None:
         view = self.pane.view
         if run == self._shown and view is not None and view.status in ("failed", "crashed"):
-            self.pane.words.setText(f"It got to step {view.step} of {view.steps}.")
+            self.pane.head.words.setText(f"It got to step {view.step} of {view.steps}.")
             self.pane.say_end(sentence)
 
     def _settle(self) -> None:
@@ -247,6 +290,9 @@ class TrainPage(QWidget):
                 name = watched.name
             elif going is not None and going.id == self._shown:
                 name = ""
+        other = going is not None and going.id != self._shown
+        self.pane.head.resume.setEnabled(not other)
+        self.pane.head.resume.setToolTip(f"“{going.name[:60]}” is training now" if going and other else "")
         self.form.set_ready(
             f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
         )
