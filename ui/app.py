@@ -259,7 +259,7 @@ class Studio(QObject):
         shown = stops(
             picker=lambda: self.compare.picker,
             chips=lambda: self.compare.stage,
-            judge=lambda: self.judges.form if self.judges.form.isVisible() else self.judges.facts,
+            judge=lambda: self.judges.desk,
             recipe=lambda: self.train.form,
             curve=lambda: self.train.pane,
             finder=lambda: self.window.rail.finder,
@@ -327,7 +327,8 @@ class Studio(QObject):
         self.compare.show_judges(entries)
 
     def _judge_made(self, slug: str) -> None:
-        self.judges.reload(slug, "Made from your taste tests.")
+        self.judges.reload(slug)
+        self.notices.say("A judge was made from your taste tests.")
         self.window.open_titled(self.judges.title)
 
     def _mode_chosen(self, mode: Mode) -> None:

@@ -124,8 +124,7 @@ class JudgesPage(QWidget):
     def commands(self) -> Sequence[Command]:
         """Return what can be done here."""
         return (
-            Command("New judge", self.new.click, words="write create taste"),
-            Command("Save judge", self._save, "Ctrl+S", "keep", ready=lambda: self._changed),
+            Command("New judge", self._choose_kind, words="write create taste"),
             Command("Duplicate this judge", self._duplicate, "", "copy"),
         )
 
