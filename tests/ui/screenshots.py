@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
+from screenshots_across import shoot_across
 from scripted import READY, Training, World
 
 from engine.judges.spec import Contrast
@@ -148,6 +149,7 @@ def main(out):
                 world = World(Path(folder))
                 furnish(world)
                 shoot(app, out, world, "", ("Compare", "Judges", "Train"), mode, size)
+                shoot_across(app, out, world, mode, size, settle)
                 world.supervisor.end_all()
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder), prompt=False)
