@@ -133,8 +133,8 @@ class SettingsSheet(Sheet):
         about = Label(theme, f"Painter Studio {version}. It makes no sound.", 12, "3", wrap=True)
         self.body.addWidget(about)
 
-        for part in (self.theme, self.motion, self.text_size, self.device):
-            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for choice in (self.theme, self.motion, self.text_size, self.device):
+            choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.theme.chosen.connect(lambda place: self._change(theme=THEMES[place][0]))
         self.motion.chosen.connect(lambda place: self._change(motion=MOTIONS[place][0]))
         self.text_size.chosen.connect(lambda place: self._change(text_size=SIZES[place]))
