@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine import color as colors
+from engine import css_color
+from engine.color import ColorError
 
 Kind = Literal["Page", "Action", "Judge", "Painter", "Run", "Term", "Colour"]
 LIMIT = 50
@@ -74,16 +75,16 @@ def find(query: str, entries: Sequence[Entry], limit: int = LIMIT) -> list[Hit]:
 
 
 def color_of(query: str) -> str:
-    """Return the colour that a query spells, ``#rrggbb``; empty when it spells none.
+    """Return the colour that a query spells in any form of CSS, ``#rrggbb``; empty when it spells none.
 
     A bare hex needs at least one figure or six letters, so that words like *add* and *bed* stay words.
     """
     text = query.strip()
     try:
-        color = colors.parse_hex(text)
-    except colors.ColorError:
+        color = css_color.parse(text).hex
+    except ColorError:
         return ""
-    bare = not text.startswith("#")
+    bare = not text.startswith("#") and set(text.lower()) <= set("0123456789abcdef")
     return "" if bare and len(text) < 6 and not any(c.isdigit() for c in text) else color
 
 

@@ -189,7 +189,9 @@ class Studio(QObject):
         if self.notice:
             self.notices.fault(self.notice)
 
+        self._rested = self.current.hex
         self.current.settled.connect(self.theme.set_accent)
+        self.current.settled.connect(self._color_rested)
         self.current.settled.connect(lambda color: self.window.setWindowIcon(chip_icon(color)))
         self.train.show_color(self.current.hex)
         self.current.settled.connect(self.train.show_color)
@@ -297,6 +299,16 @@ class Studio(QObject):
             lambda _: None,
             lambda error: self.notices.fault(f"Your settings could not be written: {error}."),
         )
+
+    def _color_rested(self, color: str) -> None:
+        before, self._rested = self._rested, color
+        if before != color:
+            self.notices.remember(f"Back to {before}", lambda: self._recolor(before))
+
+    def _recolor(self, color: str) -> None:
+        # It rests there already: going back is no step of its own.
+        self._rested = color
+        self.current.set_hex(color)
 
     def _desktop_told(self, moves: bool) -> None:
         if not moves and self.settings.motion == "system":

@@ -91,6 +91,9 @@ def test_everything_finds_itself(title):
         ("a1b", "#aa11bb"),
         ("#12", ""),
         ("rose", ""),
+        ("rebeccapurple", "#663399"),
+        ("rgb(212 132 117)", "#d48475"),
+        ("oklch(0.6929 0.1018 31.33)", "#d48475"),
         ("", ""),
     ],
 )

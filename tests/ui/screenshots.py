@@ -20,6 +20,7 @@ import screenshots_train
 from compare_shots import shoot_compare
 from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
+from screenshots_across import shoot_across
 from scripted import READY, Training, World
 
 from engine import places
@@ -226,6 +227,7 @@ def main(out):
                 world = World(Path(folder))
                 furnish(world)
                 shoot(app, out, world, "", PAGES, mode, size)
+                shoot_across(app, out, world, mode, size, settle)
                 world.supervisor.end_all()
             shoot_palette(app, out, mode, size)
             with tempfile.TemporaryDirectory() as folder:

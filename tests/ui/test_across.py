@@ -282,6 +282,19 @@ def test_undo_is_of_the_page_that_is_open(studio, qtbot):
     assert undone == ["compare"]
 
 
+def test_ctrl_z_goes_back_through_the_colours(studio, qtbot):
+    colors = [studio.current.hex, "#3b6ea5", "#9acd32"]
+    for color in colors[1:]:
+        with qtbot.waitSignal(studio.current.settled):
+            studio.current.set_hex(color)
+    studio.window.setFocus()
+    for color in colors[-2::-1]:
+        with qtbot.waitSignal(studio.current.settled):
+            press(qtbot, studio, Qt.Key.Key_Z, CTRL)
+        assert studio.current.hex == color
+    assert not studio.notices.undoable
+
+
 def test_a_report_is_copied_without_private_paths(studio, world, qtbot):
     (world.home / "logs").mkdir()
     (world.home / "logs" / "service.log").write_text(f"opened {world.home}/runs/x\nRuntimeError: boom\n")

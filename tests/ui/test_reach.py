@@ -37,6 +37,8 @@ MOUSE = ("mousePressEvent", "mouseReleaseEvent", "mouseDoubleClickEvent")
 def inner(widget):
     """Tell whether a widget is a part that Qt puts into another control."""
     parent = widget.parentWidget()
+    if widget.objectName().startswith("qt_"):
+        return True
     return isinstance(widget, QScrollBar) or isinstance(parent, QAbstractSpinBox | QComboBox)
 
 
