@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +12,24 @@ from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QApplication
 
 from engine import places
-from engine.service.protocol import Failed, Reply
+from engine.service.protocol import Failed
 from studio import glossary
 from studio.bench import BenchStore
-from studio.judges import JudgeEntry, JudgeLibrary
+from studio.judges import JudgeEntry
 from studio.name_maps import NameMaps
-from studio.painters import PainterCard, PainterLibrary
+from studio.painters import PainterCard
 from studio.palette_store import PaletteStore
 from studio.recipes import RecipeBook
 from studio.runs import Runs, RunSummary
-from studio.service_client import ServiceClient
 from studio.settings import Settings, SettingsStore
-from studio.supervisor import Supervisor
 from studio.tasting import Tastes
 from ui.across import Across, Known, Ways
 from ui.background import Background
-from ui.bridge import Client, Service
+from ui.bridge import Service
 from ui.current import CurrentColor
-from ui.file_dialogs import FileDialogs
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
+from ui.makers import Makers
 from ui.notices import Notices
 from ui.pages.compare import ComparePage
 from ui.pages.judges import JudgesPage
@@ -50,38 +47,6 @@ from ui.window import Window
 
 if TYPE_CHECKING:
     from ui.plots.board import PlotBoard
-
-
-@dataclass(frozen=True)
-class Makers:
-    """What the window works with that lies outside it; tests hand in their own.
-
-    Attributes
-    ----------
-    home
-        The folder of what is the user's.
-    connect
-        Makes the naming service's client, given what to call with each reply.
-    supervisor
-        Starts and watches trainings.
-    painters, judges
-        The libraries.
-    dialogs
-        Asks for files.
-    """
-
-    home: Path
-    connect: Callable[[Callable[[Reply], None]], Client]
-    supervisor: Supervisor
-    painters: PainterLibrary
-    judges: JudgeLibrary
-    dialogs: FileDialogs = field(default_factory=FileDialogs)
-
-    @classmethod
-    def usual(cls) -> Makers:
-        """Return those of the app itself."""
-        home = places.home()
-        return cls(home, ServiceClient, Supervisor(), PainterLibrary(home), JudgeLibrary(home))
 
 
 class Studio(QObject):

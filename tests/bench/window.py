@@ -149,7 +149,8 @@ def real(app, home, seconds):
     (home / "settings.toml").write_text("toured = true\n", encoding="utf-8")
     from studio.runs import Runs
     from studio.supervisor import Supervisor
-    from ui.app import Makers, Studio
+    from ui.app import Studio
+    from ui.makers import Makers
 
     makers = Makers.usual()
     studio = Studio(app, makers)

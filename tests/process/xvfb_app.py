@@ -16,7 +16,8 @@ if __name__ == "__main__":
     from scripted import ScriptedClient
 
     from studio.supervisor import Supervisor
-    from ui.app import Makers, main
+    from ui.app import main
+    from ui.makers import Makers
 
     training = Path(__file__).with_name("scripted_training.py")
 

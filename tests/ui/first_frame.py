@@ -70,6 +70,7 @@ class Silent:
 if __name__ == "__main__":
     from dataclasses import replace
 
-    from ui.app import Makers, main
+    from ui.app import main
+    from ui.makers import Makers
 
     sys.exit(main(replace(Makers.usual(), connect=Silent), arranged))

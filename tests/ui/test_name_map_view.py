@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from scripted import map_name
+from scripted_words import map_name
 
 from engine.service.protocol import Done, NameAll, NamedAll
 from studio.views import name_map

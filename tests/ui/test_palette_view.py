@@ -67,7 +67,6 @@ def view(studio):
 
 @pytest.fixture
 def named(world, open_studio, qtbot):
-    """Return a view whose service answers at once, with all names there."""
     answers = furnish(world)
     view = show(open_studio(world))
     view.answers = answers

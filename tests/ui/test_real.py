@@ -2,7 +2,8 @@
 
 import pytest
 
-from ui.app import Makers, Studio
+from ui.app import Studio
+from ui.makers import Makers
 
 PATIENT = 120_000  # milliseconds: on a first start the base is converted
 

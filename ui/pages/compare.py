@@ -15,7 +15,7 @@ from studio.name_maps import NameMaps
 from studio.painters import PainterCard
 from studio.tasting import Tasted, Tastes, judge_of
 from studio.views import names
-from studio.views.names import ChipView, CompareView
+from studio.views.names import CompareView
 from ui.background import Background
 from ui.bridge import Service
 from ui.chip_scorer import ChipScorer
@@ -363,7 +363,7 @@ class ComparePage(QWidget):
         before, self._view = self._view, view
         for old, new in zip(before.chips, view.chips, strict=True):
             if new is not old:
-                _fill(self.chips[new.painter], new)
+                self.chips[new.painter].show_view(new)
                 if new.painter == self._chosen:
                     self._explain()
         self._show_scores()
@@ -390,13 +390,3 @@ class ComparePage(QWidget):
             # It was started again: what it owed when it stopped is asked for once more.
             self._ask()
         self.status.setText(names.runs_on(reply))
-
-
-def _fill(chip: PaintChip, view: ChipView) -> None:
-    match view.state:
-        case "ready":
-            chip.set_name(view.name)
-        case "failed":
-            chip.set_fault(view.note)
-        case "waiting":
-            chip.wait()

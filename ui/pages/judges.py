@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEven
 from PySide6.QtWidgets import QWidget
 
 from engine.judges.spec import JudgeError, JudgeSpec
-from studio.bench import Bench, BenchStore
+from studio.bench import BenchStore
 from studio.judges import JudgeEntry, JudgeLibrary, Removed
 from studio.views import judge_form
 from studio.views.judge_kinds import kind_line, open_line
@@ -123,15 +123,13 @@ class JudgesPage(QWidget):
 
     def commands(self) -> Sequence[Command]:
         """Return what can be done here."""
-        return (
-            Command("New judge", self._choose_kind, words="write create taste"),
-            Command("Duplicate this judge", self._duplicate, "", "copy"),
-        )
+        new = Command("New judge", self._choose_kind, words="write create taste")
+        return new, Command("Duplicate this judge", self._duplicate, "", "copy")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out as the page's plan has it, within what there is."""
-        self._share_width()
         super().resizeEvent(event)
+        self._share_width()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a judge's file."""
@@ -177,7 +175,9 @@ class JudgesPage(QWidget):
         self.foot.duplicate.clicked.connect(self._duplicate)
         self.foot.export.clicked.connect(self._export)
         self.foot.delete.clicked.connect(self._delete)
-        self.trial.bench_changed.connect(self._bench_changed)
+        self.trial.bench_changed.connect(
+            lambda bench: self._background.run(lambda: self._store.save(bench), lambda _: None, self._failed)
+        )
         self.trial.arranged.connect(self._share_width)
         self.pane.choice.chosen.connect(self._share_width)
         self.editor.changed.connect(self._show_open)
@@ -206,11 +206,7 @@ class JudgesPage(QWidget):
         self._layout.setSpacing(margin if wide else 20)
         left = 240 if wide else 188
         self.list.setFixedWidth(left)
-        # Each judge beside the open one wants a column more, and the form gives way, within reason.
-        more = max(self.trial.columns - 2, 0) * 56 if self.pane.choice.place == 0 else 0
-        usual = min(max(round(width * 0.3), 288), 400)
-        room = width - left - 4 * margin - (380 if wide else 300)
-        self.pane.setFixedWidth(min(usual + more, max(room, usual)))
+        self.pane.fit_into(width, width - left - 4 * margin - (380 if wide else 300))
 
     # The library.
 
@@ -397,9 +393,6 @@ class JudgesPage(QWidget):
             self.list.notice.press()
         elif not (self.desk.picking.isVisible() and self.desk.picking.take_back()):
             self.editor.undo()
-
-    def _bench_changed(self, bench: Bench) -> None:
-        self._background.run(lambda: self._store.save(bench), lambda _: None, self._failed)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, JudgeError) and error.field in self.form.fields and self.desk.shown == "form":

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.service.protocol import Choice
 from studio.views.chip_scores import ChipScore
+from studio.views.names import ChipView
 from ui.theme import FAST, Theme
 from ui.widgets.basics import MEASURED, elide, hairline
 from ui.widgets.chip_list import ALSO, ROW, TOP, paint_also, paint_scores, percent
@@ -146,6 +147,16 @@ class PaintChip(QWidget):
         """Forget the name: there is none to go on showing while the next one is awaited."""
         self._name = ""
         self.wait()
+
+    def show_view(self, view: ChipView) -> None:
+        """Show what has come of a name."""
+        match view.state:
+            case "ready":
+                self.set_name(view.name)
+            case "failed":
+                self.set_fault(view.note)
+            case "waiting":
+                self.wait()
 
     def set_name(self, name: str) -> None:
         """Show the painter's name for the colour."""

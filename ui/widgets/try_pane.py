@@ -37,6 +37,13 @@ class TryPane(QFrame):
         layout.addWidget(self._stack, 1)
         self.choice.chosen.connect(self._stack.setCurrentIndex)
 
+    def fit_into(self, width: int, room: int) -> None:
+        """Be as wide as the page's width asks for, and the board's columns, within what there is room for."""
+        # Each judge beside the open one wants a column more, and the form gives way, within reason.
+        more = max(self.trial.columns - 2, 0) * 56 if self.choice.place == 0 else 0
+        usual = min(max(round(width * 0.3), 288), 400)
+        self.setFixedWidth(min(usual + more, max(room, usual)))
+
     def set_judge(self, judge: JudgeSpec | None, key: str, refusal: str = "") -> None:
         """Take the judge as it is written now."""
         self.trial.set_judge(judge, key, refusal)
