@@ -58,7 +58,6 @@ class JudgesPage(QWidget):
 
     title = "Judges"
     icon = "scale"
-
     judges_changed = Signal(list)
 
     def __init__(
