@@ -24,7 +24,7 @@ from studio.settings import Settings
 from studio.views.run_words import line
 from ui.background import Background
 from ui.bridge import Service
-from ui.commands import Command, commands_of, keys_of
+from ui.commands import Command, TakesBack, commands_of, keys_of
 from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.notices import Notices
@@ -141,7 +141,7 @@ class Across(QObject):
         words = {"system": "As the system", "light": "Light", "dark": "Dark"}
         return [
             Command("Find anything", self.open_finder, "Ctrl+K", "palette search command"),
-            Command("Undo", self.undo, "Ctrl+Z", "take back", ready=lambda: bool(self.notices.undoable)),
+            Command("Undo", self.undo, "Ctrl+Z", "take back", ready=self._can_undo),
             Command("Settings", self.open_settings, "Ctrl+,", "preferences options folders device base"),
             Command("Keyboard shortcuts", self.open_keys, "?", "help keys cheat sheet"),
             Command("Explain this, or show all keys", self.help, "F1", "help what is this term"),
@@ -260,9 +260,13 @@ class Across(QObject):
             QTimer.singleShot(0, self.start_tour)
 
     def undo(self) -> None:
-        """Take back the last thing that was done on this page."""
-        if not self.notices.undo_last():
+        """Take back what was done last on this page, by what the page keeps or a notice offers."""
+        page = self._window.stack.currentWidget()
+        if not (isinstance(page, TakesBack) and page.take_back()) and not self.notices.undo_last():
             self.notices.say("There is nothing to undo on this page.")
+
+    def _can_undo(self) -> bool:
+        return bool(self.notices.undoable) or isinstance(self._window.stack.currentWidget(), TakesBack)
 
     def copy_report(self, what: str) -> None:
         """Put a report about a fault on the clipboard."""

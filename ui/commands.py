@@ -54,6 +54,15 @@ class Keyed(Protocol):
     keys: Sequence[tuple[str, str]]
 
 
+@runtime_checkable
+class TakesBack(Protocol):
+    """A page that keeps what was done on it, and can undo it."""
+
+    def take_back(self) -> bool:
+        """Undo the last thing that was done here; False when there is none."""
+        ...
+
+
 def commands_of(page: object) -> Sequence[Command]:
     """Return what a page offers; nothing if it offers nothing."""
     return page.commands() if isinstance(page, Commanding) else ()

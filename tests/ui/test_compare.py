@@ -326,8 +326,11 @@ def test_the_views_are_turned_by_their_switch(studio, slow_world, qtbot):
     assert page.stage.isVisible()
     page.views.switch.setFocus()
     qtbot.keyClick(page.views.switch, Qt.Key.Key_Right)
-    assert page.map.isVisible()
+    assert studio.palette.isVisible()
     assert not page.stage.isVisible()
+    qtbot.keyClick(page.views.switch, Qt.Key.Key_Right)
+    assert page.map.isVisible()
+    assert not studio.palette.isVisible()
 
 
 def test_a_painter_that_cannot_be_used_is_said(slow_world, open_studio, qtbot):

@@ -19,7 +19,7 @@ from studio.views.names import CompareView
 from ui.background import Background
 from ui.bridge import Service
 from ui.chip_scorer import ChipScorer
-from ui.commands import Command
+from ui.commands import Command, TakesBack
 from ui.current import CurrentColor
 from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row
@@ -224,6 +224,11 @@ class ComparePage(QWidget):
             Command("Type a colour", lambda: self.picker.hex.setFocus(), words="hex code field paste"),
             Command("Name this colour again", self._again, words="ask retry service"),
         )
+
+    def take_back(self) -> bool:
+        """Undo in the view that is shown, if it keeps what was done."""
+        shown = self.views.stack.currentWidget()
+        return isinstance(shown, TakesBack) and shown.take_back()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the picker its 320 where there is room, and the page its margins."""

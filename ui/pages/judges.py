@@ -189,7 +189,6 @@ class JudgesPage(QWidget):
         self.files.removed.connect(self._removed)
         self.files.failed.connect(self._failed)
         for keys, call in (
-            (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence.StandardKey.Redo, self.editor.redo),
             (QKeySequence("Ctrl+N"), self._choose_kind),
         ):
@@ -387,11 +386,12 @@ class JudgesPage(QWidget):
         self.list.notice.say(f"“{name[:40] or 'New judge'}” is deleted.", "Undo", back)
         self.list.notice.show()
 
-    def _undo(self) -> None:
+    def take_back(self) -> bool:
+        """Bring back what was deleted last, or take back a pick or what was typed."""
         if self._deleted_last:
             self.list.notice.press()
-        elif not (self.desk.picking.isVisible() and self.desk.picking.take_back()):
-            self.editor.undo()
+            return True
+        return (self.desk.picking.isVisible() and self.desk.picking.take_back()) or self.editor.undo()
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, JudgeError) and error.field in self.form.fields and self.desk.shown == "form":

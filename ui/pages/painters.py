@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QWidget
 
 from engine.recipe import EMBEDDED_BASE
@@ -191,15 +191,13 @@ class PaintersPage(QWidget):
         self.form.wanted.connect(self._blend)
         self.form.left.connect(lambda: self.right.setCurrentWidget(self.details))
         self.take_in.clicked.connect(self._ask_folder)
-        self.undo.clicked.connect(self._undo)
+        self.undo.clicked.connect(self.take_back)
         self.bin.clicked.connect(self._empty)
         self.workshop.made.connect(self._made)
         self.workshop.failed.connect(self._not_made)
         self.gauge.moved.connect(lambda share, words: self.details.show_measuring(share, words))
         self.gauge.measured.connect(self._keep_figures)
         self.gauge.ended.connect(self._measuring_ended)
-        again = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        again.activated.connect(self._undo)
 
     # What is shown.
 
@@ -288,10 +286,13 @@ class PaintersPage(QWidget):
             lambda: self._keeper.discard(slug), lambda gone: f"“{gone.name}” is in the trash.", undo=True
         )
 
-    def _undo(self) -> None:
-        if self.undo.isVisible() and self._trash:
-            key = self._trash[0].key
-            self._run(lambda: self._keeper.restore(key), lambda card: f"“{card.name}” is back.")
+    def take_back(self) -> bool:
+        """Bring back the painter that was deleted last, as long as that is offered."""
+        if not (self.undo.isVisible() and self._trash):
+            return False
+        key = self._trash[0].key
+        self._run(lambda: self._keeper.restore(key), lambda card: f"“{card.name}” is back.")
+        return True
 
     def _empty(self) -> None:
         count = len(self._trash)

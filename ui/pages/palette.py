@@ -43,8 +43,7 @@ from ui.widgets.palette_table import Ground, PaletteModel, PaletteTable
 from ui.widgets.speaker import SpeakerButton
 
 TO_READ = "Palettes (*.ase *.gpl *.css *.json *.txt *.hex);;All files (*)"
-KEPT = 100
-"""How many changes can be undone."""
+KEPT = 100  # changes that can be undone
 
 
 class PaletteView(QWidget):
@@ -117,7 +116,6 @@ class PaletteView(QWidget):
         self.table.chosen.connect(self._choose)
         self.table.customContextMenuRequested.connect(self._offer)
         for keys, act in (
-            ("Ctrl+Z", self.take_back),
             ("Delete", self._remove),
             ("Backspace", self._remove),
             ("Ctrl+C", self._copy),
@@ -167,12 +165,14 @@ class PaletteView(QWidget):
 
         self._background.run(lambda: palettes.read_file(path), done, self._fail)
 
-    def take_back(self) -> None:
-        """Undo the last change."""
-        if self._before:
-            what, self._palette = self._before.pop()
-            self._store_and_show()
-            self.head.say(f"Undone: {what}.")
+    def take_back(self) -> bool:
+        """See :class:`ui.commands.TakesBack`."""
+        if not self._before:
+            return False
+        what, self._palette = self._before.pop()
+        self._store_and_show()
+        self.head.say(f"Undone: {what}.")
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
