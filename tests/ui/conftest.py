@@ -8,6 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from scripted import World
 
 from ui.app import Studio
@@ -34,6 +35,8 @@ def open_studio(qtbot, qapp):
         studio.close()
         studio.window.deleteLater()
         studio.deleteLater()
+        # Now, not whenever: the next window dresses all widgets that there are, and half-dead ones crash it.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     open_on.close = lambda studio: (opened.remove(studio), close(studio))
     yield open_on

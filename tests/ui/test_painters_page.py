@@ -194,7 +194,7 @@ def test_a_folder_is_imported(page, furnished, qtbot, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: page.opened == "sea-shanty")
     (request,) = asked(furnished, TakeIn)
     assert request.folder == str(folder)
-    assert page.head.kind.text() == "Imported"
+    qtbot.waitUntil(lambda: page.head.kind.text() == "Imported")
 
 
 def test_an_import_that_is_refused_says_why(page, qtbot, tmp_path):

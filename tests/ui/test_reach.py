@@ -127,4 +127,3 @@ def test_what_has_a_shortcut_says_so_in_its_tooltip(studio):
     assert "Ctrl+K" in rail.finder.toolTip()
     assert "Ctrl+," in rail.settings.toolTip()
     assert all(f"Ctrl+{place + 1}" in item.toolTip() for place, item in enumerate(rail._items))
-    assert "Ctrl+S" in studio.judges.save.toolTip()
