@@ -237,7 +237,7 @@ class Figures(QWidget):
     def __init__(self, theme: Theme, current: CurrentColor, place: int = 0) -> None:
         super().__init__()
         self.segments = Segments(
-            theme, "Figures of the colour", [(space.word, "") for space in SPACES], place
+            theme, "Figures of the colour", [(space.word, "") for space in SPACES], place, stretched=True
         )
         self.rows = [Rows(theme, current, space) for space in SPACES]
         self._pages = QStackedWidget()

@@ -109,7 +109,7 @@ class Picker(QWidget):
         self.reading.setAccessibleName("The colour in words")
         self.figures = Figures(theme, current, remembered.figures)
         self.lightness, self.chroma, self.hue = self.figures.rows[0].fields
-        self.trays = Segments(theme, "More ways to a colour", [(word, "") for word in _TRAYS])
+        self.trays = Segments(theme, "More ways to a colour", [(word, "") for word in _TRAYS], stretched=True)
         self.history = History(theme, remembered.history)
         self.harmonies = Harmonies(theme)
         self.contrast = ContrastPair(theme, current)

@@ -21,7 +21,11 @@ class Segments(QWidget):
     name
         What is chosen.
     choices
-        (word, facts) of each. Without any facts it is one line high and as wide as its words.
+        (word, facts) of each. Without any facts it is one line high.
+    place
+        The choice to begin with.
+    stretched
+        Whether it takes all the width there is; if not, a slim one is as wide as its words.
 
     Attributes
     ----------
@@ -31,7 +35,15 @@ class Segments(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, theme: Theme, name: str, choices: Sequence[tuple[str, str]], place: int = 0) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        choices: Sequence[tuple[str, str]],
+        place: int = 0,
+        *,
+        stretched: bool = False,
+    ) -> None:
         super().__init__()
         self._theme, self._name = theme, name
         self._choices = list(choices)
@@ -39,7 +51,9 @@ class Segments(QWidget):
         self._slim = not any(facts for _, facts in self._choices)
         theme.fit(self, height=28 if self._slim else 48)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        wide = QSizePolicy.Policy.Fixed if self._slim else QSizePolicy.Policy.Expanding
+        narrow = self._slim and not stretched
+        # Words may be squeezed before what is beside them is cut.
+        wide = QSizePolicy.Policy.Maximum if narrow else QSizePolicy.Policy.Expanding
         self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
