@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from engine.events import GroupPainted
 from engine.recipe import Origin, Recipe
@@ -197,7 +198,8 @@ class TrainPage(QWidget):
         # Always there, so that nothing shifts when it is needed; seen only then.
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         bar = self._scroll.verticalScrollBar()
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        # While a window is torn down the range changes once more, of a bar that is no more.
+        bar.rangeChanged.connect(lambda low, high: isValid(bar) and bar.setEnabled(high > low))
         right = _GUTTER + bar.sizeHint().width()
         self._faces = QStackedWidget()
         self._faces.addWidget(self._scroll)

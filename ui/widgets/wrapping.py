@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from shiboken6 import isValid
 
 
 class Wrapping(QLayout):
@@ -58,13 +59,13 @@ class Wrapping(QLayout):
 
     def sizeHint(self) -> QSize:
         """Want all of them on one line."""
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._living()]
         width = sum(size.width() + self._space for size in sizes) - self._space
         return QSize(max(width, 0), max((size.height() for size in sizes), default=0))
 
     def minimumSize(self) -> QSize:
         """Need the widest of them."""
-        sizes = [item.minimumSize() for item in self._items]
+        sizes = [item.minimumSize() for item in self._living()]
         return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
 
     def clear(self) -> None:
@@ -77,9 +78,13 @@ class Wrapping(QLayout):
         self._items.clear()
         self.invalidate()
 
+    def _living(self) -> list[QLayoutItem]:
+        # While a window is torn down Qt deletes items and still asks how large all are.
+        return [item for item in self._items if isValid(item)]
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, tallest = rect.x(), rect.y(), 0
-        for item in self._items:
+        for item in self._living():
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
                 x, y, tallest = rect.x(), y + tallest + self._space, 0
