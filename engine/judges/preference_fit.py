@@ -107,17 +107,17 @@ def fit(differences: _Array) -> Fit:
     width = differences.shape[1]
     if not len(differences):
         return Fit(np.zeros(width), np.eye(width), 1.0)
-    # Picks tell nothing of directions in which none of them differs: there the prior stays.
-    basis = np.linalg.qr(differences.T)[0]
-    inside = differences @ basis
-    # Matrices this small take five times as long on two threads as on one, which wait for each other.
+    # Matrices this small take five times as long on two threads as on one: they wait for each other.
     with _blas().limit(limits=1, user_api="blas"):
+        # Picks tell nothing of directions in which none of them differs: there the prior stays.
+        basis = np.linalg.qr(differences.T)[0]
+        inside = differences @ basis
         found = [_most_probable(inside, precision) for precision in _PRECISIONS]
-    best = int(np.argmax([evidence for _, _, evidence in found]))
-    weights, hessian, _ = found[best]
-    precision = float(_PRECISIONS[best])
-    outside = (np.eye(width) - basis @ basis.T) / precision
-    return Fit(basis @ weights, basis @ np.linalg.inv(hessian) @ basis.T + outside, precision)
+        best = int(np.argmax([evidence for _, _, evidence in found]))
+        weights, hessian, _ = found[best]
+        precision = float(_PRECISIONS[best])
+        outside = (np.eye(width) - basis @ basis.T) / precision
+        return Fit(basis @ weights, basis @ np.linalg.inv(hessian) @ basis.T + outside, precision)
 
 
 def _most_probable(x: _Array, precision: float) -> tuple[_Array, _Array, float]:

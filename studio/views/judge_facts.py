@@ -64,6 +64,10 @@ def _form(spec: Form) -> list[tuple[str, str]]:
         found.append(("Alliteration", "Its words begin alike"))
     if spec.novelty:
         found.append(("Novelty", "It is not among the known names"))
+    if spec.real_words:
+        found.append(("Real words", "Each occurs in some known name"))
+    if spec.no_repeats:
+        found.append(("No repeats", "No word is there twice"))
     return found
 
 

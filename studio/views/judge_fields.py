@@ -151,6 +151,8 @@ WORDS: dict[str, dict[str, Words]] = {
         ),
         "alliteration": Words(label="Alliteration", help="Its words begin alike, as in Velvet Violet."),
         "novelty": Words(label="Novelty", help="It is not among the 31,881 known names.", beside=True),
+        "real_words": Words(label="Real words", help="Each of its words occurs in some known name."),
+        "no_repeats": Words(label="No repeats", help="No word is there twice.", beside=True),
     },
     "remote": {
         "url": Words(
