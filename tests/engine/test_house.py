@@ -75,7 +75,7 @@ def test_the_taste_left_alone_collapses_and_the_cured_one_does_not(rows: Mapping
     assert rows["unhinged"].effective < base.effective / 2
     for slug in ("poet", "architect", "unhinged-cured"):
         assert rows[slug].effective > 2 * rows["unhinged"].effective
-        assert rows[slug].style_auc > 0.6
+        assert rows[slug].style_auc > 0.55
 
 
 @pytest.mark.parametrize("slug", HOUSE)

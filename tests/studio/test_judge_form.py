@@ -36,6 +36,8 @@ JUDGES = [
     Preference(name="P", picks=(Pick("Rose", "Beige"), Pick("Ember", "Grey"))),
 ]
 
+SWITCHES = ["alliteration", "novelty", "real_words", "no_repeats"]
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_the_schema_has_a_label_and_a_help(kind):
@@ -60,7 +62,7 @@ def test_limits_and_defaults_are_the_schemas():
     contrast = {field.key: field for field in fields("contrast")}
     assert (contrast["liked"].count, contrast["liked"].longest, contrast["liked"].needed) == (32, 60, True)
     assert (contrast["model"].shape, contrast["model"].words.advanced) == ("path", True)
-    assert [field.key for field in fields("form") if field.shape == "switch"] == ["alliteration", "novelty"]
+    assert [field.key for field in fields("form") if field.shape == "switch"] == SWITCHES
 
 
 @pytest.mark.parametrize("spec", JUDGES, ids=lambda spec: spec.name)
