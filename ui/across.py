@@ -261,12 +261,13 @@ class Across(QObject):
 
     def undo(self) -> None:
         """Take back what was done last on this page, by what the page keeps or a notice offers."""
-        page = self._window.stack.currentWidget()
+        page: object = self._window.stack.currentWidget()
         if not (isinstance(page, TakesBack) and page.take_back()) and not self.notices.undo_last():
             self.notices.say("There is nothing to undo on this page.")
 
     def _can_undo(self) -> bool:
-        return bool(self.notices.undoable) or isinstance(self._window.stack.currentWidget(), TakesBack)
+        page: object = self._window.stack.currentWidget()
+        return bool(self.notices.undoable) or isinstance(page, TakesBack)
 
     def copy_report(self, what: str) -> None:
         """Put a report about a fault on the clipboard."""

@@ -17,7 +17,7 @@ from engine.color import Floats
 Triple = tuple[float, float, float]
 MOST_CHROMA = 0.33
 """The largest chroma of any colour in sRGB, rounded up."""
-_GREY = 0.002
+_GREY = 2e-4
 
 
 @dataclass(frozen=True)

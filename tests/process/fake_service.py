@@ -177,4 +177,5 @@ def main(mode: str, state: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    # What follows, the client's own arguments, is for the real service.
+    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2][0] != "-" else None)

@@ -227,7 +227,7 @@ class ComparePage(QWidget):
 
     def take_back(self) -> bool:
         """Undo in the view that is shown, if it keeps what was done."""
-        shown = self.views.stack.currentWidget()
+        shown: object = self.views.stack.currentWidget()
         return isinstance(shown, TakesBack) and shown.take_back()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -198,8 +198,13 @@ class TrainPage(QWidget):
         # Always there, so that nothing shifts when it is needed; seen only then.
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         bar = self._scroll.verticalScrollBar()
-        # While a window is torn down the range changes once more, of a bar that is no more.
-        bar.rangeChanged.connect(lambda low, high: isValid(bar) and bar.setEnabled(high > low))
+
+        def settle(low: int, high: int) -> None:
+            # While a window is torn down the range changes once more, of a bar that is no more.
+            if isValid(bar):
+                bar.setEnabled(high > low)
+
+        bar.rangeChanged.connect(settle)
         right = _GUTTER + bar.sizeHint().width()
         self._faces = QStackedWidget()
         self._faces.addWidget(self._scroll)
