@@ -9,7 +9,7 @@ from studio.views.judge_fields import FieldView
 from studio.views.judge_form import Value
 from ui.theme import Theme
 from ui.widgets.basics import button, column
-from ui.widgets.picker import Figure
+from ui.widgets.figure import Figure
 from ui.widgets.ruled import Phrase, RuledList
 from ui.widgets.toggle import Toggle
 

@@ -18,7 +18,7 @@ from ui.icons import Icons
 from ui.theme import Theme
 from ui.widgets.basics import Elided, IconButton, Label, button, column, row
 from ui.widgets.choice import scroll_past
-from ui.widgets.picker import Figure
+from ui.widgets.figure import Figure
 from ui.widgets.share import ShareSlider
 
 Role = Literal["taste", "guard", "gate"]

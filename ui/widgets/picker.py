@@ -33,7 +33,6 @@ from ui.widgets.css_field import CssField
 from ui.widgets.eyedropper import Eyedropper
 
 # Under its first name too: other forms know it by this one.
-from ui.widgets.figure import Figure as Figure
 from ui.widgets.figures import Figures
 from ui.widgets.picture import PicturePalette, has_picture
 from ui.widgets.ring import Wheel

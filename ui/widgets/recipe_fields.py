@@ -17,7 +17,7 @@ from ui.theme import Theme
 from ui.widgets.basics import IconButton, Label, button, column, row
 from ui.widgets.choice import Choice, scroll_past
 from ui.widgets.faults import mark_fault
-from ui.widgets.picker import Figure
+from ui.widgets.figure import Figure
 from ui.widgets.switch import Switch
 
 _WIDE = 96
