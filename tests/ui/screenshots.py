@@ -18,16 +18,17 @@ import judge_states
 import palette_pictures
 import screenshots_train
 from compare_shots import shoot_compare
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 from screenshots_across import shoot_across
+from screenshots_picker import shoot_picker
 from scripted import READY, Training, World
+from shooting import HISTORY, opened, saver, settle, wait_for
+from shots_recipe import shoot_recipe
 
 from engine import places
 from engine.judges.spec import Contrast
 from engine.recipe import Budget, Panel, Recipe, Taste
 from studio.runs import Runs
-from ui.app import Studio
 
 SIZES = ((1100, 700), (1600, 1000))
 WEATHER = Contrast(
@@ -36,23 +37,6 @@ WEATHER = Contrast(
     liked=("Thunderhead", "Light Drizzle", "Monsoon Sky", "Hail on Tin"),
 )
 PAGES = ("Compare", "Judges", "Train", "Painters", "Learn")
-HISTORY = ("#3b6ea5", "#9acd32", "#2a0f38", "#efdfb0", "#b591f9", "#d48475")
-
-
-def wait_for(condition, seconds=20):
-    """Let the window live until something is so."""
-    deadline = QDeadlineTimer(int(seconds * 1000))
-    while not condition():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if deadline.hasExpired():
-            raise SystemExit("The window did not come to what was waited for.")
-
-
-def settle(milliseconds=600):
-    """Let motions and timers run out."""
-    deadline = QDeadlineTimer(milliseconds)
-    while not deadline.hasExpired():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
 def recipe(name, steps):
@@ -92,65 +76,43 @@ def furnish(world):
 
 def shoot(app, out, world, label, pages, mode, size):
     """Take the pictures of one world in one theme and size."""
-    studio = Studio(app, world.makers)
-    studio.theme.motion = False
-    studio.theme.set_mode(mode)
-    studio.window.resize(*size)
-    for color in HISTORY:
-        studio.compare.picker.history.add(color)
-    studio.show()
-    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
-    for page in pages:
-        studio.window.open_titled(page)
-        settle(900)
-        studio.window.grab().save(str(out / f"{page.lower()}{label}_{mode}_{size[0]}x{size[1]}.png"))
+    with opened(app, world, mode, size, HISTORY) as studio:
+        wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+        for page in pages:
+            studio.window.open_titled(page)
+            settle(900)
+            studio.window.grab().save(str(out / f"{page.lower()}{label}_{mode}_{size[0]}x{size[1]}.png"))
 
-    def save(name):
-        studio.window.grab().save(str(out / f"{name}_{mode}_{size[0]}x{size[1]}.png"))
-
-    if not label:
-        shoot_compare(studio, save, settle, wait_for)
-    studio.window.close()
-    studio.close()
-    studio.window.deleteLater()
-    studio.deleteLater()
-    settle(50)
+        save = saver(studio, out, mode, size)
+        if not label:
+            shoot_compare(studio, save, settle, wait_for)
 
 
 def shoot_states(app, out, world, mode, size):
     """Take the pictures of what is seen in passing: waiting for the base, and a judge with a fault."""
-    studio = Studio(app, world.makers)
-    studio.theme.motion = False
-    studio.theme.set_mode(mode)
-    studio.window.resize(*size)
-    studio.show()
-    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
-    world.client.load(0.43)
-    settle(900)
-    studio.window.grab().save(str(out / f"compare_first_start_{mode}_{size[0]}x{size[1]}.png"))
-    world.client.reply(READY)
-    wait_for(lambda: world.client.names())
-    number, _ = world.client.names()[-1]
-    world.client.answer(
-        number, {"base": ("Thundering Greenhaven Garden",), "poet": ("Supercalifragilistic",)}
-    )
-    settle(300)
-    studio.current.set_hex("#3b6ea5")
-    settle(900)
-    studio.window.grab().save(str(out / f"compare_waiting_{mode}_{size[0]}x{size[1]}.png"))
-    studio.window.open_titled("Judges")
-    studio.judges.shelf.choose("weather")
-    studio.judges.form.controls["liked"].names.setPlainText("")
-    settle(900)
-    studio.window.grab().save(str(out / f"judges_fault_{mode}_{size[0]}x{size[1]}.png"))
-    studio.window.open_titled("Train")
-    settle(900)
-    studio.window.grab().save(str(out / f"train_{mode}_{size[0]}x{size[1]}.png"))
-    studio.window.close()
-    studio.close()
-    studio.window.deleteLater()
-    studio.deleteLater()
-    settle(50)
+    with opened(app, world, mode, size) as studio:
+        wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+        world.client.load(0.43)
+        settle(900)
+        studio.window.grab().save(str(out / f"compare_first_start_{mode}_{size[0]}x{size[1]}.png"))
+        world.client.reply(READY)
+        wait_for(lambda: world.client.names())
+        number, _ = world.client.names()[-1]
+        world.client.answer(
+            number, {"base": ("Thundering Greenhaven Garden",), "poet": ("Supercalifragilistic",)}
+        )
+        settle(300)
+        studio.current.set_hex("#3b6ea5")
+        settle(900)
+        studio.window.grab().save(str(out / f"compare_waiting_{mode}_{size[0]}x{size[1]}.png"))
+        studio.window.open_titled("Judges")
+        studio.judges.shelf.choose("weather")
+        studio.judges.form.controls["liked"].names.setPlainText("")
+        settle(900)
+        studio.window.grab().save(str(out / f"judges_fault_{mode}_{size[0]}x{size[1]}.png"))
+        studio.window.open_titled("Train")
+        settle(900)
+        studio.window.grab().save(str(out / f"train_{mode}_{size[0]}x{size[1]}.png"))
 
 
 def shoot_palette(app, out, mode, size):
@@ -158,65 +120,33 @@ def shoot_palette(app, out, mode, size):
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), prompt=False)
         furnish(world)
-        studio = Studio(app, world.makers)
-        studio.theme.motion = False
-        studio.theme.set_mode(mode)
-        studio.window.resize(*size)
-        studio.show()
-        palette_pictures.shoot(studio, world, wait_for, settle, out, f"{mode}_{size[0]}x{size[1]}")
-        studio.window.close()
-        studio.close()
-        studio.window.deleteLater()
-        studio.deleteLater()
-        settle(50)
+        with opened(app, world, mode, size) as studio:
+            palette_pictures.shoot(studio, world, wait_for, settle, out, f"{mode}_{size[0]}x{size[1]}")
         world.supervisor.end_all()
 
 
 def shoot_trainings(app, out, world, mode, size):
     """Take the pictures of the Train page's states."""
-    studio = Studio(app, world.makers)
-    studio.theme.motion = False
-    studio.theme.set_mode(mode)
-    studio.window.resize(*size)
-    studio.show()
-    wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
+    with opened(app, world, mode, size) as studio:
+        wait_for(lambda: studio.train.pane.plotted and studio.judges.shelf.count())
 
-    def save(name):
-        studio.window.grab().save(str(out / f"{name}_{mode}_{size[0]}x{size[1]}.png"))
-
-    screenshots_train.shoot(studio, world, save, wait_for, settle)
-    studio.window.close()
-    studio.close()
-    studio.window.deleteLater()
-    studio.deleteLater()
-    settle(50)
+        save = saver(studio, out, mode, size)
+        screenshots_train.shoot(studio, world, save, wait_for, settle)
 
 
 def shoot_judges(app, out, world, mode, size):
     """Take the pictures of the Judges page's states."""
-    studio = Studio(app, world.makers)
-    studio.theme.motion = False
-    studio.theme.set_mode(mode)
-    studio.window.resize(*size)
-    studio.show()
-    wait_for(lambda: studio.judges.shelf.count())
-    studio.window.open_titled("Judges")
-    for name, come_to in judge_states.STATES.items():
-        come_to(studio)
-        settle(1300)
-        studio.window.grab().save(str(out / f"judges_{name}_{mode}_{size[0]}x{size[1]}.png"))
-    studio.window.close()
-    studio.close()
-    studio.window.deleteLater()
-    studio.deleteLater()
-    settle(50)
+    with opened(app, world, mode, size) as studio:
+        wait_for(lambda: studio.judges.shelf.count())
+        studio.window.open_titled("Judges")
+        for name, come_to in judge_states.STATES.items():
+            come_to(studio)
+            settle(1300)
+            studio.window.grab().save(str(out / f"judges_{name}_{mode}_{size[0]}x{size[1]}.png"))
 
 
 def main(out):
     """Take all pictures."""
-    from screenshots_picker import shoot_picker
-    from shots_recipe import shoot_recipe  # it uses what is above
-
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     os.environ["PAINTER_STUDIO_CACHE"] = tempfile.mkdtemp()  # scripted names are kept from real maps
@@ -227,7 +157,7 @@ def main(out):
                 world = World(Path(folder))
                 furnish(world)
                 shoot(app, out, world, "", PAGES, mode, size)
-                shoot_across(app, out, world, mode, size, settle)
+                shoot_across(app, out, world, mode, size)
                 world.supervisor.end_all()
             shoot_palette(app, out, mode, size)
             with tempfile.TemporaryDirectory() as folder:

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from screenshots import HISTORY, settle, wait_for
+from shooting import HISTORY, opened, settle, wait_for
 
 from engine import color as colors
-from ui.app import Studio
 from ui.widgets.eyedropper import Loupe
 
 HARBOUR = (
@@ -32,50 +31,39 @@ def harbour(path):
 
 def shoot_picker(app, out, world, mode, size):
     """Take the pictures of the picker's sections, of faults in them, and of the eyedropper."""
-    studio = Studio(app, world.makers)
-    studio.theme.motion = False
-    studio.theme.set_mode(mode)
-    studio.window.resize(*size)
-    picker = studio.compare.picker
-    for color in HISTORY:
-        picker.history.add(color)
-    studio.show()
-    wait_for(lambda: bool(studio.compare.chips))
+    with opened(app, world, mode, size, HISTORY) as studio:
+        picker = studio.compare.picker
+        wait_for(lambda: bool(studio.compare.chips))
 
-    def save(name):
-        settle(700)
-        studio.window.grab().save(str(out / f"picker_{name}_{mode}_{size[0]}x{size[1]}.png"))
+        def save(name):
+            settle(700)
+            studio.window.grab().save(str(out / f"picker_{name}_{mode}_{size[0]}x{size[1]}.png"))
 
-    picker.trays.choose(1)
-    picker.figures.segments.choose(1)
-    save("harmony_hsl")
-    picker.trays.choose(2)
-    picker.figures.segments.choose(2)
-    picker.wheel.gamut.setChecked(True)
-    studio.current.set_hex("#3b6ea5")
-    save("contrast_rgb_true_shape")
-    picker.figures.segments.choose(0)
-    picker.trays.choose(3)
-    with tempfile.TemporaryDirectory() as folder:
-        harbour(Path(folder) / "harbour.png")
-        picker.picture.take_file(Path(folder) / "harbour.png")
-        wait_for(lambda: bool(picker.picture.shares.colors))
-        picker.field.take("oklch(80% 0.4 150)")
-        save("picture_beyond_srgb")
-        (Path(folder) / "notes.txt").write_text("no picture")
-        picker.picture.take_file(Path(folder) / "notes.txt")
-        wait_for(lambda: not picker.picture.fault.isHidden())
-    picker.field.take("Acapulko Sun")
-    wait_for(lambda: not picker.fault.isHidden())
-    save("faults")
-    loupe = Loupe(studio.theme, app.primaryScreen(), studio.window.grab())
-    loupe.resize(*size)
-    corner = studio.compare.stage.mapTo(studio.window, QPoint(0, 0))
-    loupe._go(corner + QPoint(92, 148))
-    loupe.grab().save(str(out / f"picker_eyedropper_{mode}_{size[0]}x{size[1]}.png"))
-    loupe.deleteLater()
-    studio.window.close()
-    studio.close()
-    studio.window.deleteLater()
-    studio.deleteLater()
-    settle(50)
+        picker.trays.choose(1)
+        picker.figures.segments.choose(1)
+        save("harmony_hsl")
+        picker.trays.choose(2)
+        picker.figures.segments.choose(2)
+        picker.wheel.gamut.setChecked(True)
+        studio.current.set_hex("#3b6ea5")
+        save("contrast_rgb_true_shape")
+        picker.figures.segments.choose(0)
+        picker.trays.choose(3)
+        with tempfile.TemporaryDirectory() as folder:
+            harbour(Path(folder) / "harbour.png")
+            picker.picture.take_file(Path(folder) / "harbour.png")
+            wait_for(lambda: bool(picker.picture.shares.colors))
+            picker.field.take("oklch(80% 0.4 150)")
+            save("picture_beyond_srgb")
+            (Path(folder) / "notes.txt").write_text("no picture")
+            picker.picture.take_file(Path(folder) / "notes.txt")
+            wait_for(lambda: not picker.picture.fault.isHidden())
+        picker.field.take("Acapulko Sun")
+        wait_for(lambda: not picker.fault.isHidden())
+        save("faults")
+        loupe = Loupe(studio.theme, app.primaryScreen(), studio.window.grab())
+        loupe.resize(*size)
+        corner = studio.compare.stage.mapTo(studio.window, QPoint(0, 0))
+        loupe._go(corner + QPoint(92, 148))
+        loupe.grab().save(str(out / f"picker_eyedropper_{mode}_{size[0]}x{size[1]}.png"))
+        loupe.deleteLater()

@@ -1,10 +1,9 @@
 """Pictures of the Train page's recipe: unfolded, warned of, refused, started from another."""
 
 import msgspec
-from screenshots import settle, wait_for
+from shooting import opened, settle, wait_for
 
 from engine.judges.spec import Rating
-from ui.app import Studio
 
 SIZE = (1100, 700)
 
@@ -53,18 +52,9 @@ def shoot_recipe(app, out, world, mode):
         ("refused", refused),
         ("started_from", started_from),
     ):
-        studio = Studio(app, world.makers)
-        studio.theme.motion = False
-        studio.theme.set_mode(mode)
-        studio.window.resize(*SIZE)
-        studio.show()
-        studio.window.open_titled("Train")
-        wait_for(lambda form=studio.train.form: "Takes about" in form.preflight.text())
-        act(studio)
-        settle(900)
-        studio.window.grab().save(str(out / f"train_{label}_{mode}_{SIZE[0]}x{SIZE[1]}.png"))
-        studio.close()
-        studio.window.hide()
-        studio.window.deleteLater()
-        studio.deleteLater()
-        settle(50)
+        with opened(app, world, mode, SIZE) as studio:
+            studio.window.open_titled("Train")
+            wait_for(lambda form=studio.train.form: "Takes about" in form.preflight.text())
+            act(studio)
+            settle(900)
+            studio.window.grab().save(str(out / f"train_{label}_{mode}_{SIZE[0]}x{SIZE[1]}.png"))
