@@ -27,6 +27,7 @@ from ui.across import Across, Known, Ways
 from ui.background import Background
 from ui.bridge import Service
 from ui.current import CurrentColor
+from ui.garbage import Garbage
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
 from ui.makers import Makers
@@ -370,7 +371,9 @@ def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None
         arranged(studio)
     studio.show()
     interrupts = Interrupts(app.closeAllWindows)
+    garbage = Garbage(app)
     try:
         return app.exec()
     finally:
+        garbage.end()
         interrupts.end()

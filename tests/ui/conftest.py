@@ -1,5 +1,6 @@
 """The window in a scripted world."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,17 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from scripted import World
 
 from ui.app import Studio
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage_is_collected_here():
+    """Collect on Qt's thread only, as the app does (ui/garbage.py), and nothing older than these tests."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -42,6 +54,8 @@ def open_studio(qtbot, qapp):
     yield open_on
     for studio in opened:
         close(studio)
+    opened.clear()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
