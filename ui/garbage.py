@@ -15,7 +15,7 @@ EVERY = 500
 """Milliseconds between two looks at how much there is."""
 
 SETTLED = 12
-"""Looks after which what is there is the app itself, and is never looked through again: that takes a stall."""
+"""Looks after which what is there is the app itself, and is not looked through again: it would take long."""
 
 
 class Garbage(QObject):
