@@ -139,7 +139,8 @@ def assess(
     Parameters
     ----------
     colors, names
-        A grid of colours, and the painter's greedy name for each; fewer than 8 are too few to tell.
+        A grid of colours, none where names are for words, and the painter's greedy name for each; fewer
+        than 8 are too few to tell.
     before
         The base's effective names over the same colours, if known.
 
@@ -163,7 +164,8 @@ def assess(
             f"{share:.0%} of {len(names)} colours are called “{name}”; "
             f"the names are as varied as {effective:.1f} equally common ones{was}."
         )
-    crowded = [s for s in shares_by_hue(colors, names) if s.count >= 8 and s.share >= 0.8]
+    sectors = shares_by_hue(colors, names) if colors else []
+    crowded = [s for s in sectors if s.count >= 8 and s.share >= 0.8]
     if crowded:
         worst = max(crowded, key=lambda s: (s.share, s.count))
         where = "greys" if worst.sector is None else f"colours of hue {worst.start:.0f}–{worst.end:.0f}°"

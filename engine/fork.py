@@ -56,9 +56,9 @@ def fork(
         have = f"there are those of step {steps}" if there else "it has saved none yet"
         raise RunError(f"“{source.path.name}” has no checkpoint {asked}to begin from: {have}.")
     before = source.recipe()
-    if (recipe.base, recipe.lora) != (before.base, before.lora):
+    if (recipe.base, recipe.lora, recipe.task) != (before.base, before.lora, before.task):
         raise RunError(
-            "A fork keeps its origin's base, LoRA rank and alpha: its weights would not fit others."
+            "A fork keeps its origin's base, task, LoRA rank and alpha: its weights would not fit others."
         )
 
     gone = (

@@ -114,6 +114,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         Every random choice derives from (seed, step, purpose).
     checkpoint_every, eval_every
         In steps; 0 means only at the end.
+    task
+        What is asked; see :mod:`engine.task`.
     origin
         Where a fork begins; ``None`` for a training that begins from the base.
     """
@@ -132,6 +134,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     checkpoint_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     eval_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+    task: Slug = "colour"
     origin: Origin | None = None
 
 

@@ -3,7 +3,7 @@
 ::
 
     runs/2026-11-23-my-poet-3f9a/
-        recipe.toml  judges/*.toml      frozen at creation
+        recipe.toml  task.toml  judges/*.toml    frozen at creation
         events.jsonl  writer.lock       the log and who may write it
         process.json  stop  pause       who runs it; asked to stop, to rest
         origin/                         a fork's: the checkpoint it begins from, without its optimizer
@@ -31,6 +31,7 @@ import psutil
 
 from engine import checkpoint, eventlog
 from engine import recipe as recipes
+from engine import task as tasks
 from engine.checkpoint import Checkpoint
 from engine.durable import RunBusy, RunError, disk_error, sync_folder, write_whole
 from engine.eventlog import EventWriter, Tail
@@ -38,6 +39,7 @@ from engine.events import Event
 from engine.judges import spec as judges
 from engine.judges.spec import JudgeSpec
 from engine.recipe import Recipe
+from engine.task import Task
 
 __all__ = ["Checkpoint", "EventWriter", "ProcessIdentity", "RunBusy", "RunError", "RunFolder", "Tail"]
 
@@ -134,13 +136,16 @@ class RunFolder:
                 raise RunError(f"“{judge}” cannot be a judge's file name; use a–z, 0–9 and dashes.")
         try:
             recipes.check(recipe)
-        except recipes.RecipeError as error:
+            task = tasks.load(recipe.task)
+        except (recipes.RecipeError, tasks.TaskError) as error:
             raise RunError(str(error)) from error
+        _check_panel(task, {judge: judges[judge] for judge in named})
         beside = parent / f".new-{secrets.token_hex(4)}"
         try:
             (beside / "judges").mkdir(parents=True)
             (beside / "logs").mkdir()
             write_whole(beside / "recipe.toml", recipes.dump(recipe).encode())
+            write_whole(beside / "task.toml", tasks.dump(task).encode())
             for judge in named:
                 write_whole(beside / "judges" / f"{judge}.toml", _judge_text(judges[judge]))
             if furnish is not None:
@@ -161,6 +166,14 @@ class RunFolder:
         try:
             return recipes.load(self.path / "recipe.toml")
         except recipes.RecipeError as error:
+            raise RunError(str(error)) from error
+
+    def task(self) -> Task:
+        """Return the frozen task; of a run that is older than tasks, the app's own."""
+        path = self.path / "task.toml"
+        try:
+            return tasks.read(path) if path.exists() else tasks.color_task()
+        except tasks.TaskError as error:
             raise RunError(str(error)) from error
 
     def judges(self) -> dict[str, JudgeSpec]:
@@ -291,6 +304,16 @@ class RunFolder:
     def latest_checkpoint(self) -> Checkpoint | None:
         """Return the newest whole checkpoint; ``None`` if there is none."""
         return checkpoint.latest(self.checkpoints)
+
+
+def _check_panel(task: Task, specs: Mapping[str, JudgeSpec]) -> None:
+    """Refuse judges that look at a colour where there is none."""
+    for slug_, spec in specs.items():
+        if not task.of_colors and isinstance(spec, judges.Correctness | judges.Describes):
+            raise RunError(
+                f"The judge “{slug_}” asks whether a name describes its colour, and the task {task.name} has "
+                "no colours: leave it out, or guard with the listener."
+            )
 
 
 def _judge_text(spec: JudgeSpec) -> bytes:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 
 from studio import judge_arguments, painter_arguments
-from studio.arguments import color as _color
 from studio.arguments import line as _text
 from studio.arguments import number as _number
 from studio.commands.desk import CommandError, Desk, printable
@@ -147,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_name(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("color", type=_color, help="such as '#d48475'")
+    parser.add_argument("color", type=_text, help="such as '#d48475'; of another task, what to name")
+    parser.add_argument("--task", default="colour", help="another task, by slug or path (default: colour)")
     parser.add_argument(
         "--painter", action="append", metavar="SLUG", help="who names it; may be repeated (default: base)"
     )
@@ -162,6 +162,7 @@ def _add_name(parser: argparse.ArgumentParser) -> None:
         "--seed", type=_number(int, 0, 2**31 - 1), default=0, help="of the sampling (default 0)"
     )
     parser.add_argument("--base", default="", help="another base: a local transformers folder")
+    parser.set_defaults(refuse=parser.error)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -209,6 +210,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="do not divide the reward among a batch's colours that share a name",
     )
+    what.add_argument("--task", help="another task than colours, by slug or path of a .toml, such as haiku")
     what.add_argument("--name", type=_text, help="what the painter will be called (default: my-JUDGE)")
     what.add_argument("--base", help="another base: a local transformers folder")
     how = parser.add_argument_group("how it learns")

@@ -16,6 +16,7 @@ import tomli_w
 from engine import places
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import PainterRef
+from engine.task import COLOR
 from studio.files import is_slug, write_atomically
 
 BASE = "base"
@@ -48,6 +49,8 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
         Where its adapter lies; empty for the base.
     base, primer
         What it was trained on.
+    task
+        What it answers; see :mod:`engine.task`.
     judges
         Slugs of the tastes and guards that trained it.
     steps, seed, date, machine, run
@@ -74,6 +77,7 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
     shipped: bool = False
     base: str = EMBEDDED_BASE
     primer: str = ""
+    task: str = COLOR
     judges: tuple[str, ...] = ()
     steps: int = 0
     seed: int = 0

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from engine import places, report
+from engine import places, reports
 from engine.judges import spec as specs
 from engine.judges.spec import JudgeSpec
 from engine.palette import held_out_colors
-from engine.report import Row, Survey
+from engine.reports import Row, Survey
 from engine.service.protocol import PainterRef, Report
 from studio.judges import JudgeLibrary
 from studio.painters import BASE, PainterCard
@@ -93,7 +93,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         if BASE not in told or self.slug not in told:
             return None
         colors = held_out_colors(self.request.colors)
-        row = report.row(colors, told[self.slug], told[BASE], *self.own)
+        row = reports.row(colors, told[self.slug], told[BASE], *self.own)
         return as_table(row, len(colors))
 
 

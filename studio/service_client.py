@@ -23,6 +23,7 @@ import msgspec
 from engine import places
 from engine.service import protocol
 from engine.service.protocol import Cancel, Done, Failed, Ready, Reply, Request
+from engine.task import COLOR
 from studio.children import child_environment, how_it_ended, own_session
 
 CRASHES = 3
@@ -67,6 +68,8 @@ class ServiceClient:
         The whole command instead, for tests.
     base, device
         The base to load, when it is not the default one (a slug or a transformers folder), and where.
+    task
+        What it is asked; see :mod:`engine.task`.
     log
         Where the child's stderr goes; ``home/logs/service.log`` by default.
     patience
@@ -87,10 +90,12 @@ class ServiceClient:
         *,
         base: str = "",
         device: str = "auto",
+        task: str = COLOR,
         log: Path | None = None,
         patience: float = 180.0,
     ) -> None:
         self._plain = list(command) if command is not None else [python, "-m", "engine.service"]
+        self._plain += ["--task", task] if task != COLOR else []
         self.command = self._with(base, device)
         self.log = places.home() / "logs" / "service.log" if log is None else log
         self._on_reply = on_reply

@@ -19,7 +19,7 @@ from transformers import (
 
 from engine.lexicon import Lexicon
 from engine.lm.load import encode_chat
-from engine.task import messages
+from engine.task import color_task
 
 VOCABULARY = 600
 TEMPLATE = (
@@ -101,7 +101,7 @@ def teach(model, steps: int = 30) -> None:
     names = [name for name in Lexicon.load().names[:4000] if name.isascii() and len(name) < 14]
     optimizer = torch.optim.AdamW(model.parameters(), lr=6e-3, weight_decay=0.0)
     for _ in range(steps):
-        prompt = encode_chat(tokenizer, messages(f"#{random.integers(1 << 24):06x}", True))
+        prompt = encode_chat(tokenizer, color_task().messages(f"#{random.integers(1 << 24):06x}", True))
         replies = [tokenizer.encode(names[i]) for i in random.choice(len(names), 8)]
         width = len(prompt) + max(map(len, replies)) + 1
         labels = torch.full((len(replies), width), -100)

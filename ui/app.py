@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine import places
 from engine.service.protocol import Failed
+from engine.task import COLOR
 from studio import glossary
 from studio.bench import BenchStore
 from studio.judges import JudgeEntry
@@ -293,6 +294,8 @@ class Studio(QObject):
             self.notices.fault(reply.reason)
 
     def _painters_read(self, cards: Sequence[PainterCard]) -> None:
+        # The window lays painters beside each other on one colour; other tasks' have the command line.
+        cards = [card for card in cards if card.task == COLOR]
         self._known.painters = list(cards)
         self.compare.show_painters(cards)
         self.palette.show_painters(cards)

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.report import Survey
+from engine.reports import Survey
 from engine.service.protocol import Done, Failed, Progress, Reply, Surveyed, Written
 from studio.blending import Making
 from studio.keeping import PainterKeeper

@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.durable import FileLock, RunBusy
 from engine.models import GGUF_NAME, Base, BaseError, embedded_gguf
-from engine.task import Reply, messages, read_reply
+from engine.task import Reply, Task, color_task
 
 Progress = Callable[[str, float | None], None]
 
@@ -36,6 +36,8 @@ class LoadedBase:
     primed
         With the primer merged in; a twin of ``raw`` if there is none. What does not differ is shared, so
         that a LoRA may be put on ``primed`` without ``raw`` knowing.
+    task
+        What it is asked.
     """
 
     base: Base
@@ -44,11 +46,15 @@ class LoadedBase:
     tokenizer: Any
     device: torch.device
     dtype: torch.dtype
+    task: Task = field(default_factory=color_task)
 
-    def prompt(self, color: str) -> list[int]:
-        """Return the token ids that ask for a name, up to where the reply begins."""
-        turns = messages(color, self.base.with_reading)
-        ids: list[int] = encode_chat(self.tokenizer, turns)
+    def messages(self, given: str) -> list[dict[str, str]]:
+        """Return the conversation that asks for a name of a colour, or of whatever the task is about."""
+        return self.task.messages(given, self.base.with_reading)
+
+    def prompt(self, given: str) -> list[int]:
+        """Return its token ids, up to where the reply begins."""
+        ids: list[int] = encode_chat(self.tokenizer, self.messages(given))
         return ids
 
     @property
@@ -68,7 +74,7 @@ class LoadedBase:
     def read(self, tokens: Sequence[int]) -> Reply:
         """Return what a sampled reply comes to; the inverse of :meth:`name_tokens`."""
         ended = tokens[-1] in self.ends
-        return read_reply(self.tokenizer.decode(tokens[:-1] if ended else tokens), ended)
+        return self.task.reply.read(self.tokenizer.decode(tokens[:-1] if ended else tokens), ended)
 
 
 def encode_chat(tokenizer: Any, turns: list[dict[str, str]]) -> list[int]:
@@ -179,9 +185,21 @@ def _wait_for_lock(path: Path, progress: Progress) -> FileLock:
 
 
 def load_base(
-    base: Base, device: torch.device, dtype: torch.dtype, progress: Progress = lambda note, done: None
+    base: Base,
+    device: torch.device,
+    dtype: torch.dtype,
+    progress: Progress = lambda note, done: None,
+    task: Task | None = None,
 ) -> LoadedBase:
-    """Load a base, converting the embedded one if that was not done before."""
+    """Load a base, converting the embedded one if that was not done before.
+
+    Parameters
+    ----------
+    task
+        What it is to be asked; the app's own by default. A primer teaches to read a colour, so that only
+        tasks about colours have it.
+    """
+    task = task or color_task()
     if base.embedded and not base.ready():
         convert_embedded(base, progress)
     progress(f"Loading {base.title}", None)
@@ -206,12 +224,12 @@ def load_base(
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "left"
     raw.requires_grad_(False).eval()
-    if base.primer is not None:
+    if base.primer is not None and task.of_colors:
         primed = copy_linears(raw)
         merge_adapter(primed, base.primer)
     else:
         primed = twin(raw)
-    return LoadedBase(base, raw, primed, tokenizer, device, dtype)
+    return LoadedBase(base, raw, primed, tokenizer, device, dtype, task)
 
 
 def copy_linears(model: Any) -> Any:

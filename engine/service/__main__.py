@@ -31,6 +31,8 @@ from engine.service.protocol import (
     decode_request,
     encode,
 )
+from engine.task import COLOR, TaskError
+from engine.task import load as load_task
 
 if TYPE_CHECKING:
     from engine.lm.load import LoadedBase
@@ -88,7 +90,7 @@ def _refuse_inexact(loaded: LoadedBase) -> None:
     """Rather name nothing than name wrongly: everything here goes through the shared prefix."""
     from engine.lm.exact import inexact
 
-    prompts = [loaded.prompt(color) for color in ("#d48475", "#123456")]
+    prompts = [loaded.prompt(color) for color in loaded.task.held_out_inputs(2)]
     why = "" if loaded.base.embedded else inexact(loaded.primed, prompts, loaded.name_tokens("Quiet Rose"))
     if why:
         raise BaseError(f"{loaded.base.title} cannot name colours in the window yet: {why}.")
@@ -98,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until stdin ends; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m engine.service", description=__doc__)
     parser.add_argument("--base", default=EMBEDDED_BASE, help="the base's name or folder")
+    parser.add_argument("--task", default=COLOR, help="the task's name or file")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
     options = parser.parse_args(arguments)
@@ -112,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.monotonic()
     send(Progress(note="Starting"))
     try:
-        base = find_base(options.base)
+        base, task = find_base(options.base), load_task(options.task)
         from engine.judges.build import JudgeBuilder
         from engine.lexicon import Lexicon
         from engine.lm.load import load_base, pick_device, pick_dtype
@@ -124,9 +127,10 @@ def main(arguments: list[str] | None = None) -> int:
             device,
             pick_dtype(device, options.dtype),
             lambda note, done: send(Progress(note=note, done=done)),
+            task,
         )
         _refuse_inexact(loaded)
-    except BaseError as error:
+    except (BaseError, TaskError) as error:
         send(Failed(reason=str(error)))
         return 1
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")

@@ -73,7 +73,8 @@ class Naming:
         self._painters: _Recent[tuple[Key, ...], Painters] = _Recent(SETS)
         self._trunks: _Recent[Key, dict[int, KeyValues]] = _Recent(KEPT)
         self._greedy: _Recent[tuple[str, Key], Sampled] = _Recent(REMEMBERED)
-        prompts = [base.prompt(color) for color in _UNLIKE]
+        unlike = _UNLIKE if base.task.of_colors else base.task.held_out_inputs(len(_UNLIKE))
+        prompts = [base.prompt(given) for given in unlike]
         self._trunk = prompts[0][: common_prefix(prompts)]
 
     @torch.no_grad()

@@ -15,7 +15,7 @@ from engine.judges.base import Verdict
 from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec, Preference
 from engine.judges.trial import Advice, Trial
-from engine.report import Survey
+from engine.reports import Survey
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from engine.color import parse_hex
 from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
@@ -123,6 +122,10 @@ class Server:
         else:
             self._send(Failed(id=request.id, reason="Taken back.", cancelled=True))
 
+    def _read(self, given: str) -> str:
+        """Read what a name is asked for, by the task: a colour as ``#rrggbb``."""
+        return self._base.task.read_input(given)
+
     def _tell(self, number: int) -> Callable[[str, float | None], None]:
         """Return what tells of long work on a request, and ends the work once the request is taken back."""
 
@@ -134,7 +137,7 @@ class Server:
         return tell
 
     def _name(self, request: Name) -> bool:
-        color = parse_hex(request.color)
+        color = self._read(request.color)
         halt = self._halt(request.id)
         samples = min(request.samples, SAMPLES)
         # Whoever is asked first is told first; the others then take one pass together. That costs the others
@@ -147,14 +150,14 @@ class Server:
         return True
 
     def _name_all(self, request: NameAll) -> bool:
-        colors = [parse_hex(color) for color in request.colors]
+        colors = [self._read(color) for color in request.colors]
         halt = self._halt(request.id)
         for start, names in self._naming.name_all(colors, request.painter, halt):
             self._send(NamedAll(id=request.id, painter=request.painter.slug, start=start, names=names))
         return True
 
     def _explain(self, request: Explain) -> bool:
-        color = parse_hex(request.color)
+        color = self._read(request.color)
         tokens = self._naming.explain(color, request.name, request.painter)
         told = Explained(
             id=request.id, color=color, name=request.name, painter=request.painter.slug, tokens=tokens
@@ -173,10 +176,10 @@ class Server:
 
     def _score(self, request: Score | ScorePairs) -> bool:
         if isinstance(request, Score):
-            color = parse_hex(request.color)
+            color = self._read(request.color)
             pairs = [(color, name) for name in request.names]
         else:
-            pairs = [(parse_hex(color), name) for color, name in request.pairs]
+            pairs = [(self._read(color), name) for color, name in request.pairs]
         judge = self._builder.build(check(request.judge), self._tell(request.id))
         if self._cancelled(request.id):
             return False

@@ -1,4 +1,4 @@
-"""Names for a whole grid of colours, and what judges say of them: the heavy half of ``engine.report``."""
+"""Names for a whole grid of colours, and what judges say of them: the heavy half of ``engine.reports``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from engine.judges.base import Judge
 from engine.lm.load import LoadedBase
 from engine.lm.sampling import sample
-from engine.report import Survey
+from engine.reports import Survey
 
 # As many colours at once as a wide training step has: a listener chooses among a batch's colours, and no
 # batch needs more memory than a training.

@@ -80,7 +80,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     def say(note: str, done: float | None) -> None:
         writer.write(PhaseEntered(phase="loading", note=note, done=done))
 
-    loaded = load_base(base, device, dtype, say)
+    loaded = load_base(base, device, dtype, say, folder.task())
     say("Calibrating the judges", None)
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
     judges = {slug: builder.build(spec, say) for slug, spec in folder.judges().items()}
@@ -111,7 +111,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
         training.model,
         recipe,
         run=folder.path.name,
-        primer=base.primer.name if base.primer else "",
+        primer=base.primer.name if base.primer and loaded.task.of_colors else "",
         where=where,
         facts=facts,
     )

@@ -1,4 +1,4 @@
-"""What a painter says of colours that it never trains on, and what that is worth."""
+"""What a painter says of colours, or what else the task is about, that it never trains on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from engine.judges import panel
 from engine.judges.base import Judge
 from engine.lm.load import LoadedBase
 from engine.lm.sampling import sample
-from engine.palette import held_out_colors
 from engine.recipe import Recipe
 
 HELD_OUT = 48
@@ -37,7 +36,7 @@ def evaluate(
     step
         After which step this is.
     """
-    colors = held_out_colors(HELD_OUT)
+    colors = base.task.held_out_inputs(HELD_OUT)
     grouped = sample(
         model,
         [base.prompt(color) for color in colors],

@@ -35,11 +35,10 @@ from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
 from engine.lm.scoring import score_names
-from engine.palette import held_out_colors, training_colors
 from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
-from engine.task import Reply, messages
+from engine.task import Reply
 from engine.train import memory, state
 from engine.train.clock import Clock
 from engine.train.evaluation import evaluate
@@ -107,8 +106,8 @@ class Training:
             self._targets,
             self.resumed_from + 1,
             Hooks(
-                colors=lambda step: training_colors(recipe.seed, step, recipe.budget.colors),
-                prompt=lambda color: messages(color, base.base.with_reading),
+                colors=lambda step: base.task.training_inputs(recipe.seed, step, recipe.budget.colors),
+                prompt=base.messages,
                 judge=self._judge,
                 updated=self._updated,
                 phase=self._phase,
@@ -149,7 +148,7 @@ class Training:
         budget = self._recipe.budget
         return memory.estimate(
             self.model,
-            [self._base.prompt(color) for color in held_out_colors(4)],
+            [self._base.prompt(color) for color in self._base.task.held_out_inputs(4)],
             budget.group,
             # Longer than most names: some go on to the limit.
             self._base.name_tokens("Quiet Lavender Rose"),
@@ -158,7 +157,7 @@ class Training:
         )
 
     def _probe(self) -> str:
-        prompts = [self._base.prompt(color) for color in ("#d48475", "#123456", "#f5f5dc")]
+        prompts = [self._base.prompt(color) for color in self._base.task.held_out_inputs(3)]
         return inexact(self._base.primed, prompts, self._base.name_tokens("Quiet Morning Rose"))
 
     @property
@@ -303,7 +302,7 @@ class Training:
             GroupPainted(
                 step=batch.step,
                 color=color,
-                reading=reading(color),
+                reading=reading(color) if self._base.task.of_colors else "",
                 rollouts=tuple(rollouts),
                 bar=bar,
                 spread=spread,
@@ -375,7 +374,8 @@ class Training:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
         found = evaluate(self._buffer, self._base, self._judges, self._recipe, step)
         self._writer.write(found)
-        colors, names = list(found.names), list(found.names.values())
+        names = list(found.names.values())
+        colors = list(found.names) if self._base.task.of_colors else []
         if step == 0 and self._base_variety is None:
             self._base_variety = collapse.effective_names(names)
         elif noticed := collapse.assess(colors, names, self._base_variety):

@@ -59,6 +59,7 @@ def write_painter(
             "name": recipe.name,
             "base": recipe.base,
             "primer": primer,
+            "task": recipe.task,
             "judges": list(recipe.panel.judges),
             "seed": recipe.seed,
             "date": datetime.now(UTC).isoformat(timespec="seconds"),

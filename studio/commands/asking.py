@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from engine.service import protocol
 from engine.service.protocol import Done, Failed, Reply, Request
+from engine.task import COLOR
 from studio.commands.desk import CommandError, Desk, printable
 from studio.service_client import ServiceClient
 
@@ -24,6 +25,8 @@ class Conversation:
         Says how the service is started.
     base
         The base to load, when it is not the default one.
+    task
+        What it is to be asked; see :mod:`engine.task`.
     timeout
         Seconds between two words of the service after which to give up; ``None`` leaves that to the client.
     notice
@@ -35,11 +38,12 @@ class Conversation:
         desk: Desk,
         base: str = "",
         *,
+        task: str = COLOR,
         timeout: float | None = None,
         notice: Callable[[str], None] | None = None,
     ) -> None:
         self._replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-        self._client = ServiceClient(self._replies.put, desk.python, desk.service, base=base)
+        self._client = ServiceClient(self._replies.put, desk.python, desk.service, base=base, task=task)
         self._timeout, self._notice = timeout, notice
         self._note = "Starting the naming service"
 

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 
 from engine import recipe
+from engine import task as tasks
+from engine.color import ColorError
 from engine.service import protocol
 from engine.service.protocol import Choice, Name, Named, Reply, Request
 from studio.commands.asking import Conversation
@@ -18,21 +20,31 @@ def name(options: argparse.Namespace, desk: Desk) -> int:
     library = PainterLibrary(desk.home)
     base = options.base or recipe.EMBEDDED_BASE
     try:
+        task = tasks.load(options.task)
+        given = task.read_input(options.color)
         cards = [library.get(slug) for slug in dict.fromkeys(options.painter or ["base"])]
-    except PainterError as error:
+    except ColorError as error:
+        options.refuse(str(error))
+    except (tasks.TaskError, PainterError) as error:
         raise CommandError(str(error)) from error
     for card in cards:
         if card.folder and card.base != base:
             raise CommandError(
                 f"The painter “{card.slug}” was trained on {card.base}; ask again with --base {card.base}."
             )
+        if card.folder and card.task != options.task:
+            raise CommandError(
+                f"The painter “{card.slug}” answers another task; ask again with --task {card.task}."
+            )
     request = Name(
-        color=options.color,
+        color=given,
         painters=tuple(protocol.PainterRef(card.slug, card.folder) for card in cards),
         samples=options.samples,
         seed=options.seed,
     )
-    answers = [reply for reply in ask(request, desk, options.base) if isinstance(reply, Named)]
+    answers = [
+        reply for reply in ask(request, desk, options.base, task=options.task) if isinstance(reply, Named)
+    ]
     if options.json:
         painters = [
             {
@@ -44,7 +56,7 @@ def name(options: argparse.Namespace, desk: Desk) -> int:
             }
             for answer in answers
         ]
-        print_json({"color": options.color, "painters": painters})
+        print_json({"color": given, "painters": painters})
         return 0
     rows: list[tuple[str, str, str]] = []
     greedy: set[int] = set()
@@ -69,6 +81,7 @@ def ask(
     desk: Desk,
     base: str = "",
     *,
+    task: str = tasks.COLOR,
     timeout: float | None = None,
     notice: Callable[[str], None] | None = None,
 ) -> list[Reply]:
@@ -76,6 +89,8 @@ def ask(
 
     Parameters
     ----------
+    task
+        What the service is to be asked.
     timeout
         Seconds between two words of the service after which to give up; ``None`` leaves that to the client.
     notice
@@ -91,5 +106,5 @@ def ask(
     CommandError
         If the request or the service failed.
     """
-    with Conversation(desk, base, timeout=timeout, notice=notice) as service:
+    with Conversation(desk, base, task=task, timeout=timeout, notice=notice) as service:
         return service.ask(request)

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine import recipe, report
+from engine import recipe, reports
 from engine.judges.spec import JudgeError
 from engine.palette import held_out_colors
-from engine.report import Row, Survey
+from engine.reports import Row, Survey
 from engine.service import protocol
 from studio import pictures
 from studio.commands.desk import CommandError, Desk, print_json, print_table
@@ -47,7 +47,7 @@ def report_on(options: argparse.Namespace, desk: Desk) -> tuple[list[str], list[
     surveys = [reply.survey for reply in replies if isinstance(reply, protocol.Surveyed)]
     colors = held_out_colors(options.colors)
     wanted = {card.slug for card in cards}
-    rows = report.rows(colors, surveys, surveys[0], own)
+    rows = reports.rows(colors, surveys, surveys[0], own)
     return (
         colors,
         [survey for survey in surveys if survey.painter in wanted],

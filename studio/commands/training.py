@@ -11,10 +11,12 @@ import msgspec
 
 from engine import places
 from engine import recipe as recipes
+from engine import task as tasks
 from engine.durable import RunError
 from engine.judges.spec import Correctness, JudgeError, JudgeSpec
 from engine.recipe import EMBEDDED_BASE, Panel, Recipe, RecipeError, Taste
 from engine.rundir import RunFolder
+from engine.task import Task
 from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import collected_interrupts, follow
 from studio.commands.panels import gates_of, split_weight
@@ -23,13 +25,12 @@ from studio.runs import Runs, fork_name
 from studio.supervisor import Supervisor
 from studio.views.run import RunView, empty
 
-GUARD = "correctness"
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 ENDS = 5  # steps that reward_first and reward_last are means over
 
 # Options that make a recipe; a resumed run has its own.
 _RECIPE = (
-    *("recipe", "judge", "guard", "gate", "normalize", "no_sameness", "name", "base"),
+    *("recipe", "task", "judge", "guard", "gate", "normalize", "no_sameness", "name", "base"),
     *("steps", "colors", "group", "seed"),
     *("objective", "lr", "beta", "temperature", "rank", "accumulation"),
     *("checkpoint_every", "eval_every", "device", "dtype", "threads"),
@@ -57,7 +58,7 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
                 view, left = empty(folder.recipe()), True
             else:
                 view, left = follow(folder, supervisor, interrupts)
-    except (JudgeError, RecipeError, RunError) as error:
+    except (tasks.TaskError, JudgeError, RecipeError, RunError) as error:
         raise CommandError(str(error)) from error
     outcome = "running" if left else view.status
     if options.json:
@@ -92,7 +93,8 @@ def plan(
         In a sentence.
     """
     begun = _shipped(options.recipe) if options.recipe else begun
-    panel, judges = _panel(options, library, begun, frozen or {})
+    task = options.task or (begun.task if begun else tasks.COLOR)
+    panel, judges = _panel(options, library, begun, frozen or {}, tasks.load(task))
     first = judges[panel.tastes[0].judge]
     recipe = begun or Recipe(name=f"My {first.name}"[:60], panel=panel)
     given = _given(
@@ -101,6 +103,7 @@ def plan(
         checkpoint_every="checkpoint_every",
         eval_every="eval_every",
     )
+    given["task"] = task
     if options.base is not None:
         given["base"] = _base(options.base)
     recipe = msgspec.structs.replace(
@@ -137,10 +140,12 @@ def _panel(
     library: JudgeLibrary,
     begun: Recipe | None,
     frozen: Mapping[str, JudgeSpec],
+    task: Task,
 ) -> tuple[Panel, dict[str, JudgeSpec]]:
     """Return the panel that the options ask for, or the recipe's where they ask for none, and its judges."""
     judges: dict[str, JudgeSpec] = {}
-    tastes = list(begun.panel.tastes) if begun else [Taste("poet")]
+    taste, *usual = task.judges or ("poet",)
+    tastes = list(begun.panel.tastes) if begun else [Taste(taste)]
     guards: list[str] | None = list(begun.panel.guards) if begun else None
     if options.judge:
         split = [split_weight(text) for text in options.judge]
@@ -154,9 +159,9 @@ def _panel(
         guards = [library.slug_of(reference) for reference in asked]
     elif guards is None:
         # Taste alone soon gives every colour the same beautiful name; what describes needs no guard.
-        guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else [GUARD]
+        guards = [] if any(isinstance(spec, Correctness) for spec in judges.values()) else usual
     judges |= {slug: _of(slug, own, library) for slug in guards if slug not in judges}
-    panel = begun.panel if begun else Panel(tastes=(Taste("poet"),))
+    panel = begun.panel if begun else Panel(tastes=tuple(tastes))
     gates = panel.gates
     if options.gate is not None:
         asked_gates = gates_of([one for one in options.gate if one != "none"], library)

@@ -49,7 +49,7 @@ def child(options: argparse.Namespace) -> None:
     from engine.models import find_base
     from engine.palette import training_colors
     from engine.recipe import Budget, Learning, Panel, Recipe, Taste
-    from engine.task import messages
+    from engine.task import color_task
 
     recipe = Recipe(
         name="bench",
@@ -110,7 +110,7 @@ def child(options: argparse.Namespace) -> None:
         return training_colors(options.seed, step, options.colors)
 
     def prompt(color: str) -> list[dict[str, str]]:
-        system, user = messages(color, True)
+        system, user = color_task().messages(color, True)
         return [{**system, "content": system["content"] + " Be brief." * options.longer}, user]
 
     from engine.train.grpo import Batch, Hooks

@@ -23,9 +23,9 @@ from engine.lm.load import load_base
 from engine.models import find_base
 from engine.palette import held_out_colors
 from engine.recipe import EMBEDDED_BASE
-from engine.report import Survey, row
+from engine.reports import Survey, row
 from engine.service.survey import greedy_names, other_colors
-from engine.task import messages, read_reply
+from engine.task import color_task
 
 LONGEST = 16
 
@@ -65,10 +65,10 @@ def chat(llama: Llama, with_reading: bool) -> Callable[[str], str]:
 
     def say(color: str) -> str:
         answer = llama.create_chat_completion(
-            messages(color, with_reading), max_tokens=LONGEST, temperature=0.0
+            color_task().messages(color, with_reading), max_tokens=LONGEST, temperature=0.0
         )
         choice = answer["choices"][0]
-        reply = read_reply(choice["message"]["content"], choice["finish_reason"] == "stop")
+        reply = color_task().reply.read(choice["message"]["content"], choice["finish_reason"] == "stop")
         return "" if reply.unreadable else reply.name
 
     return say

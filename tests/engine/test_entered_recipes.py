@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import recipe as recipes
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.recipe import Gate, Panel, Recipe, Taste
-from engine.task import messages
+from engine.task import color_task
 from engine.train import grpo
 from engine.train.grpo import Hooks, PainterTrainer
 from studio.views import recipe_fields as fields
@@ -83,7 +83,7 @@ def test_the_ends_of_what_can_be_entered_make_a_trainer(
     assert made.budget.group == (64 if most else 2)
     hooks = Hooks(
         colors=lambda step: ["#d48475"] * made.budget.colors,
-        prompt=lambda color: messages(color, True),
+        prompt=lambda color: color_task().messages(color, True),
         judge=lambda batch: [],
         updated=lambda batch, metrics: False,
         phase=lambda phase, step: None,

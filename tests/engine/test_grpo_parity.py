@@ -14,7 +14,7 @@ from trl import GRPOTrainer
 from engine.advantage import advantages
 from engine.lm.load import LoadedBase, copy_linears, lora_targets
 from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
-from engine.task import messages
+from engine.task import color_task
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer, lora, settings
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -47,7 +47,7 @@ def hooks_of(learning: Learning) -> Hooks:
 
     return Hooks(
         colors=lambda step: COLORS,
-        prompt=lambda color: messages(color, True),
+        prompt=lambda color: color_task().messages(color, True),
         judge=judge,
         updated=lambda batch, metrics: True,
         phase=lambda phase, step: None,
@@ -73,7 +73,9 @@ class Pair:
             model=other,
             reward_funcs=reward_of,
             args=settings(recipe, recipe.budget.steps, torch.device("cpu"), scratch),
-            train_dataset=Dataset.from_list([{"prompt": messages(color, True)} for color in COLORS]),
+            train_dataset=Dataset.from_list(
+                [{"prompt": color_task().messages(color, True)} for color in COLORS]
+            ),
             processing_class=base.tokenizer,
             peft_config=lora(recipe, targets),
         )
@@ -103,7 +105,7 @@ class Pair:
 
     def batches(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what either makes of the same replies."""
-        rows = [{"prompt": messages(c, True), "color": c} for c in COLORS for _ in range(GROUP)]
+        rows = [{"prompt": color_task().messages(c, True), "color": c} for c in COLORS for _ in range(GROUP)]
         ours = self.ours._generate_and_score_completions(copy.deepcopy(rows))
         return ours, self.stock._generate_and_score_completions(copy.deepcopy(rows))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine import places, report
+from engine import places, reports
 from engine.judges import spec
 from engine.judges.build import JudgeBuilder
 from engine.lexicon import Lexicon
@@ -19,7 +19,7 @@ from engine.lm.load import adapter_weights, copy_linears, load_base, merge_adapt
 from engine.models import find_base
 from engine.palette import held_out_colors
 from engine.recipe import EMBEDDED_BASE
-from engine.report import Row
+from engine.reports import Row
 from engine.service.survey import survey
 
 HOUSE = ("architect", "poet", "unhinged", "unhinged-cured")
@@ -52,7 +52,7 @@ def rows() -> Mapping[str, Row]:
         surveys.append(survey(slug, who, base, colors, judges, correctness, lambda done: True))
     taste = {slug: card(slug)["judges"][0] for slug in HOUSE}
     own = {slug: (judge, judge + HELD_OUT) for slug, judge in taste.items()}
-    return {row.painter: row for row in report.rows(colors, surveys, surveys[0], own)}
+    return {row.painter: row for row in reports.rows(colors, surveys, surveys[0], own)}
 
 
 @pytest.mark.real

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
@@ -128,7 +129,8 @@ def test_a_step_without_a_signal_changes_nothing_and_does_no_harm(folder, base, 
 def test_where_nothing_is_readable_judges_are_asked_nothing_and_all_earn_nothing(
     folder, base, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr("engine.task.MAX_WORDS", 0)
+    strict = msgspec.structs.replace(base.task.reply, max_letters=0)
+    monkeypatch.setattr(base, "task", msgspec.structs.replace(base.task, reply=strict))
     judge = Scripted(by_length)
     _, events = train(folder, base, judge, tmp_path)
     assert all(asked == [] for asked in judge.asked)

@@ -5,15 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.task import MAX_LETTERS, MAX_WORDS, Reply, messages, read_reply, task_line
+from engine.task import Reply, color_task
+
+TASK = color_task()
+MAX_LETTERS, MAX_WORDS = TASK.reply.max_letters, TASK.reply.max_words
 
 
 def test_the_task_is_asked_word_for_word() -> None:
-    assert task_line("#d48475") == "Name this paint color: #d48475"
-    system, user = messages("#d48475", with_reading=False)
+    assert TASK.line("#d48475") == "Name this paint color: #d48475"
+    system, user = TASK.messages("#d48475", with_reading=False)
     assert (system["role"], user["role"]) == ("system", "user")
     assert user["content"] == "Name this paint color: #d48475"
-    assert messages("#d48475", with_reading=True)[1]["content"] == (
+    assert TASK.messages("#d48475", with_reading=True)[1]["content"] == (
         "Name this paint color: #d48475\nIt is a light, muted coral red."
     )
 
@@ -33,7 +36,7 @@ def test_the_task_is_asked_word_for_word() -> None:
     ],
 )
 def test_names_are_read(text: str, name: str) -> None:
-    assert read_reply(text) == Reply(name)
+    assert TASK.reply.read(text) == Reply(name)
 
 
 @pytest.mark.parametrize(
@@ -59,21 +62,21 @@ def test_names_are_read(text: str, name: str) -> None:
     ],
 )
 def test_what_is_no_name_says_why(text: str, why: str | None) -> None:
-    reply = read_reply(text)
+    reply = TASK.reply.read(text)
     if why is not None:
         assert reply.unreadable == why
     assert len(reply.name) <= MAX_LETTERS or not reply.unreadable
 
 
 def test_a_name_that_was_cut_is_none_but_a_finished_first_line_is() -> None:
-    assert read_reply("Sunset Du", ended=False).unreadable == "never ended"
-    assert read_reply("Sunset Dust\nIt is lov", ended=False) == Reply("Sunset Dust")
-    assert read_reply("Sunset Dust\n", ended=False) == Reply("Sunset Dust")
+    assert TASK.reply.read("Sunset Du", ended=False).unreadable == "never ended"
+    assert TASK.reply.read("Sunset Dust\nIt is lov", ended=False) == Reply("Sunset Dust")
+    assert TASK.reply.read("Sunset Dust\n", ended=False) == Reply("Sunset Dust")
 
 
 @given(st.text(alphabet=st.characters(), max_size=200), st.booleans())
 def test_any_text_is_a_reply(text: str, ended: bool) -> None:
-    reply = read_reply(text, ended)
+    reply = TASK.reply.read(text, ended)
     assert reply.name.isprintable()
     assert len(reply.name) <= MAX_LETTERS
     if not reply.unreadable:
@@ -87,6 +90,6 @@ def test_any_text_is_a_reply(text: str, ended: bool) -> None:
 
 @given(st.text(st.sampled_from("aB 1\n\r\t\x0b\x1c\u2028<|\x00\ud800é"), max_size=60), st.booleans())
 def test_texts_of_the_worst_characters_are_replies(text: str, ended: bool) -> None:
-    reply = read_reply(text, ended)
+    reply = TASK.reply.read(text, ended)
     assert reply.name.isprintable()
     assert reply.unreadable or reply.name.strip() == reply.name != ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.judges.base import Verdict
 from engine.judges.liking import analyse
-from engine.report import Survey
+from engine.reports import Survey
 from engine.service.protocol import (
     Ask,
     Asked,

@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 
 from engine.judges.spec import Contrast
-from engine.report import Survey
+from engine.reports import Survey
 from engine.service.protocol import Blend, PainterRef, TakeIn
 from studio import blending, reports
 from studio.judges import JudgeLibrary

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.palette import held_out_colors
-from engine.report import Survey
+from engine.reports import Survey
 from engine.service.protocol import Progress, Report, Surveyed, Written
 
 

@@ -110,7 +110,7 @@ class GroupCard(QWidget):
     def _paint_head(self, painter: QPainter, inner: QRectF, group: GroupView) -> None:
         theme = self._theme
         painter.setPen(QPen(theme.color("line"), 1))
-        painter.setBrush(QColor(group.color))
+        painter.setBrush(QColor(group.color) if group.color.startswith("#") else theme.color("sunken"))
         painter.drawRoundedRect(QRectF(inner.left() + 0.5, inner.top() + 0.5, 31, 31), 2, 2)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         words = QRectF(inner.left() + 42, inner.top() - 1, inner.width() - 42, 17)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from engine.palette import held_out_colors
-from engine.report import Survey, row, rows, top_names_share, wins
+from engine.reports import Survey, row, rows, top_names_share, wins
 from engine.service.survey import other_colors
 
 COLORS = ["#ff0000", "#ee0000", "#00ff00", "#0000ff"]
