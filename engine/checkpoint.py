@@ -17,11 +17,12 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from engine.durable import disk_error, sync_file, sync_folder, write_whole
+from engine.outside import UNSOUND
 
 KEEP = 2
 MANIFEST = "manifest.json"
 PIN = "PINNED"
-_FOLDER = re.compile(r"^step_(\d{6,})$")
+_FOLDER = re.compile(r"^step_([0-9]{6,18})\Z")
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -144,7 +145,7 @@ def _sweep(parent: Path) -> None:
 def _manifest(path: Path) -> _Manifest | None:
     try:
         return msgspec.json.decode((path / MANIFEST).read_bytes(), type=_Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNSOUND):
         return None  # not there or torn: the checkpoint is not whole
 
 

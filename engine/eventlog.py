@@ -18,6 +18,7 @@ import msgspec
 
 from engine.durable import FileLock, disk_error
 from engine.events import CheckpointSaved, Event, RunFinished, RunStarted, Warned, decode, encode
+from engine.outside import UNSOUND
 
 _BLOCK = 1 << 16
 
@@ -153,7 +154,7 @@ def last_stamp(path: Path) -> tuple[int, int, int]:
             end = max(end, line_end)
             try:
                 stamp = _stamps.decode(line)
-            except msgspec.DecodeError:
+            except UNSOUND:
                 continue  # damage: an earlier line will know
             return stamp.seq, stamp.attempt, end
     except FileNotFoundError:

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from engine.outside import UNSOUND
+
 Phase = Literal["loading", "sampling", "judging", "updating", "saving", "evaluating", "paused"]
 Outcome = Literal["completed", "stopped", "failed"]
 
@@ -192,5 +194,5 @@ def decode(line: bytes) -> Event | None:
     """Read one line; ``None`` if its tag is unknown or it is not an event."""
     try:
         return _decoder.decode(line)
-    except msgspec.DecodeError:
+    except UNSOUND:
         return None

@@ -5,16 +5,17 @@ Judges are named by slug; their files are frozen beside the recipe in the run's 
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 import tomli_w
 
+from engine.outside import OutsideError, has_unseen, parse_toml, read_toml, upgrade
+
 EMBEDDED_BASE = "smollm2-135m-instruct"
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}\Z")]
 Objective = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
 
 
@@ -147,9 +148,17 @@ def parse(text: str) -> Recipe:
         With one sentence that says what is wrong.
     """
     try:
-        recipe: Recipe = msgspec.convert(tomllib.loads(text), Recipe)
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"This recipe is not valid TOML: {error}.") from error
+        return from_data(parse_toml(text))
+    except OutsideError as error:
+        raise RecipeError(f"This recipe cannot be used: {error}.") from error
+
+
+def from_data(data: dict[str, Any]) -> Recipe:
+    """Read a recipe from a table as TOML gives it; see :func:`parse`."""
+    try:
+        recipe: Recipe = msgspec.convert(upgrade(data), Recipe)
+    except OutsideError as error:
+        raise RecipeError(f"This recipe cannot be used: {error}.") from error
     except msgspec.ValidationError as error:
         raise RecipeError(f"This recipe is not sound: {error}.") from error
     return check(recipe)
@@ -171,7 +180,7 @@ def check(recipe: Recipe) -> Recipe:
         raise RecipeError("Each judge can be one gate.")
     if (recipe.budget.colors * recipe.budget.group) % recipe.learning.accumulation:
         raise RecipeError("The number of rollouts (colors × group) must be a multiple of the accumulation.")
-    if any(ord(c) < 32 for c in recipe.name) or not recipe.name.strip():
+    if has_unseen(recipe.name) or not recipe.name.strip():
         raise RecipeError("The painter's name is empty or holds control characters.")
     return recipe
 
@@ -179,9 +188,11 @@ def check(recipe: Recipe) -> Recipe:
 def load(path: Path) -> Recipe:
     """Read ``recipe.toml``; see :func:`parse`."""
     try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} cannot be read: {error}.") from error
+        return from_data(read_toml(path))
+    except OSError as error:
+        raise RecipeError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except OutsideError as error:
+        raise RecipeError(f"{path.name} cannot be read: {error}.") from error
 
 
 def dump(recipe: Recipe) -> str:

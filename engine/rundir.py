@@ -38,12 +38,13 @@ from engine.eventlog import EventWriter, Tail
 from engine.events import Event
 from engine.judges import spec as judges
 from engine.judges.spec import JudgeSpec
+from engine.outside import UNSOUND
 from engine.recipe import Recipe
 from engine.task import Task
 
 __all__ = ["Checkpoint", "EventWriter", "ProcessIdentity", "RunBusy", "RunError", "RunFolder", "Tail"]
 
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
+_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}\Z")
 # Linux derives a process's creation time from the system clock, which time synchronization nudges.
 _SAME_CREATION = 2.0
 
@@ -268,7 +269,7 @@ class RunFolder:
         """Return the recorded process, living or dead; ``None`` if none was ever recorded."""
         try:
             return msgspec.json.decode((self.path / "process.json").read_bytes(), type=ProcessIdentity)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNSOUND):
             # None yet, or unreadable, which is as good: the lock still keeps a second writer out.
             return None
 

@@ -6,7 +6,6 @@ Decided here, without weights; ``engine.lm.blend`` does the sums in the naming s
 
 from __future__ import annotations
 
-import tomllib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from engine.outside import read_toml, upgrade
 from engine.service.protocol import Blend, PainterRef, TakeIn
 from studio.keeping import now
 from studio.painters import PainterCard, PainterError, sound_name
@@ -169,7 +169,7 @@ def _brought(folder: Path, base: str, primer: str) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = upgrade(read_toml(path))
         card = msgspec.convert(
             {"slug": "x", **data, "date": str(data.get("date", ""))} | {"folder": ""}, PainterCard
         )

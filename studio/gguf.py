@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.durable import FileLock, RunBusy, write_whole
+from engine.outside import UNSOUND
 from studio.bootstrap import GGUF_SETTLED, ROOT, gguf_requirements, python_of, site_packages
 from studio.bootstrap import LOCK as SETUP_LOCK
 from studio.children import own_session
@@ -134,7 +135,7 @@ def read(venv: Path) -> tuple[str, str, int]:
     try:
         data = json.loads((venv / STATE).read_text("utf-8"))
         return str(data["state"]), str(data["why"]), int(data["attempts"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *UNSOUND, OverflowError, KeyError, TypeError):
         return "", "", 0
 
 
@@ -169,11 +170,11 @@ def _installed() -> bool:
 def is_building(venv: Path) -> bool:
     """Tell whether a process is compiling it now."""
     try:
-        began = json.loads((venv / STATE).read_text("utf-8"))["time"]
+        began = float(json.loads((venv / STATE).read_text("utf-8"))["time"])
         FileLock(venv / LOCK).close()
     except RunBusy:
         return True
-    except (OSError, ValueError, KeyError):
+    except (OSError, *UNSOUND, OverflowError, KeyError, TypeError):
         return False
     # Between being started and taking the lock the process is loading.
     return bool(time.time() - began < 10)

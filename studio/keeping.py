@@ -10,7 +10,6 @@ import os
 import re
 import secrets
 import shutil
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from engine.outside import OutsideError, read_toml
 from studio.files import free_slug, write_atomically
 from studio.painters import ADAPTER, PainterCard, PainterError, PainterLibrary, read_card, sound_name
 
@@ -79,12 +79,14 @@ class PainterKeeper:
             room.mkdir(parents=True)
             for file in ADAPTER:
                 shutil.copyfile(Path(card.folder) / file, room / file)
-            data = tomllib.loads((Path(card.folder) / "card.toml").read_text(encoding="utf-8"))
+            data = read_toml(Path(card.folder) / "card.toml")
             copied = [{"slug": card.slug, "name": card.name, "weight": 1.0}]
             facts = {**data, "name": name, "date": now(), "parents": copied}
             return self.adopt(room, facts)
         except OSError as error:
             raise PainterError(f"“{card.name}” cannot be copied: {error.strerror or error}.") from error
+        except OutsideError as error:  # it was changed since it was listed
+            raise PainterError(f"The card of “{card.name}” cannot be copied: {error}.") from error
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
@@ -208,7 +210,7 @@ class PainterKeeper:
         """
         path = self._library.own(slug) / "card.toml"
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = read_toml(path)
             write_atomically(path, tomli_w.dumps({**data, table: dict(figures)}))
         except (OSError, ValueError) as error:
             raise PainterError(f"The card of “{slug}” cannot be changed: {error}.") from error

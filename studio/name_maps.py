@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.outside import UNSOUND
 from studio.files import write_atomically
 from studio.painters import PainterCard
 from studio.views import name_map
@@ -48,7 +49,7 @@ class NameMaps:
         blank = name_map.empty()
         try:
             kept = msgspec.json.decode(self._file(card).read_bytes(), type=_Kept)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNSOUND):
             return blank
         fits = (kept.version, kept.columns, kept.rows) == (_VERSION, blank.columns, blank.rows)
         if not fits or len(kept.names) != len(blank.names):

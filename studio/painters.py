@@ -6,7 +6,6 @@ training writes it whole; here it is only found, renamed and deleted.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import msgspec
 import tomli_w
 
 from engine import places
+from engine.outside import has_unseen, read_toml, upgrade
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import PainterRef
 from engine.task import COLOR
@@ -171,7 +171,7 @@ class PainterLibrary:
         name = sound_name(name)
         path = folder / "card.toml"
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data = read_toml(path)
             write_atomically(path, tomli_w.dumps({**data, "name": name}))
         except (OSError, ValueError) as error:
             raise PainterError(f"The card of “{slug}” cannot be changed: {error}.") from error
@@ -204,7 +204,7 @@ def sound_name(name: str) -> str:
         If it is none.
     """
     name = name.strip()
-    if not 1 <= len(name) <= 60 or any(ord(c) < 32 or ord(c) == 127 for c in name):
+    if not 1 <= len(name) <= 60 or has_unseen(name):
         raise PainterError("A painter's name has 1 to 60 characters.")
     return name
 
@@ -223,9 +223,7 @@ def read_card(folder: Path, *, shipped: bool, slug: str = "") -> PainterCard:
     if not is_slug(slug):
         return faulty("its folder must be renamed to small letters, digits and hyphens")
     try:
-        data = tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))
-        if data.get("version") != 1:
-            return faulty("its card is of another version of the app")
+        data = upgrade(read_toml(folder / "card.toml"))
         # Keys that a later version adds are passed over, so that its painters still show.
         known = {field.name for field in msgspec.structs.fields(PainterCard)} - _FOUND
         fields = {key: value for key, value in data.items() if key in known}
@@ -234,7 +232,7 @@ def read_card(folder: Path, *, shipped: bool, slug: str = "") -> PainterCard:
         card = msgspec.convert(fields, PainterCard)
     except OSError as error:
         return faulty(f"its card.toml cannot be read ({error.strerror or error})")
-    except ValueError as error:  # not UTF-8, not TOML, or not a card's types
+    except ValueError as error:  # not TOML, of a newer version, or not a card's types
         return faulty(f"its card.toml is not sound ({error})")
     missing = [name for name in ADAPTER if not (folder / name).is_file()]
     if missing:

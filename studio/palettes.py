@@ -15,6 +15,7 @@ import msgspec
 
 from engine import color as colors
 from engine.durable import write_whole
+from engine.outside import UNSOUND
 from studio import ase
 from studio.files import slugify
 
@@ -278,7 +279,7 @@ class _Document(msgspec.Struct):
 def _read_json(text: str) -> Palette:
     try:
         read_in = msgspec.json.decode(text.encode(), type=_Document | list[str | _Item])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+    except UNSOUND as error:
         raise PaletteError(
             f"This JSON is no palette ({error}); write a list of hex colours, "
             'or of {"hex": "#d48475", "label": "Clay"}.'

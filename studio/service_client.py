@@ -21,6 +21,7 @@ from typing import IO
 import msgspec
 
 from engine import places
+from engine.outside import UNSOUND
 from engine.service import protocol
 from engine.service.protocol import Cancel, Done, Failed, Ready, Reply, Request
 from engine.task import COLOR
@@ -372,7 +373,7 @@ class ServiceClient:
     def _take(self, line: bytes) -> None:
         try:
             reply = protocol.decode_reply(line)
-        except msgspec.DecodeError:
+        except UNSOUND:
             self._note(line)
             return
         if isinstance(reply, Ready):

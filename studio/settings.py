@@ -7,7 +7,6 @@ single value that cannot be used falls back alone. What another version of the a
 from __future__ import annotations
 
 import contextlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,10 +15,11 @@ import msgspec
 import tomli_w
 
 from engine.models import BaseError, find_base
+from engine.outside import OutsideError, read_toml, upgrade
 from studio.files import write_atomically
 
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
-Hex = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")]
+Hex = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}\Z")]
 
 
 class PickerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ class SettingsStore:
         is renamed to ``settings.broken.toml``, the notice says so, and the settings are the defaults.
         """
         try:
-            read = tomllib.loads(self.path.read_text(encoding="utf-8"))
+            read = upgrade(read_toml(self.path))
         except FileNotFoundError:
             return Settings(), ""
         except OSError as error:
@@ -119,10 +119,8 @@ class SettingsStore:
                 Settings(),
                 f"Your settings cannot be read ({error.strerror or error}), so these are the defaults.",
             )
-        except ValueError:  # not UTF-8, or not TOML
-            return Settings(), self._put_aside()
-        if read.get("version", 1) != 1:
-            return Settings(), self._put_aside()
+        except OutsideError as error:
+            return Settings(), self._put_aside(str(error))
         known = {field.name: field.type for field in msgspec.structs.fields(Settings)}
         self._foreign = {key: value for key, value in read.items() if key not in known}
         return _each_alone(read, known)
@@ -137,11 +135,11 @@ class SettingsStore:
         """
         write_atomically(self.path, tomli_w.dumps({**self._foreign, **msgspec.to_builtins(settings)}))
 
-    def _put_aside(self) -> str:
+    def _put_aside(self, why: str) -> str:
         broken = self.path.with_name("settings.broken.toml")
         with contextlib.suppress(OSError):  # a read-only home: the notice is still true
             self.path.replace(broken)
-        return f"Your settings could not be understood; they are kept in {broken.name}."
+        return f"Your settings could not be understood ({why}); they are kept in {broken.name}."
 
 
 def fault_of_base(folder: str) -> str:

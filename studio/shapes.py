@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from engine.models import Base
+from engine.outside import UNSOUND
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ def shape_of(base: Base) -> Shape | None:
         try:
             facts = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
             shape = _read(facts.get("text_config") or facts)
-        except (OSError, ValueError, AttributeError, TypeError, KeyError, ZeroDivisionError):
+        except (OSError, *UNSOUND, OverflowError, AttributeError, TypeError, KeyError, ZeroDivisionError):
             return None  # a foreign folder may hold anything; it is the training that says what is wrong
     return msgspec.structs.replace(shape, with_reading=base.with_reading, primed=base.primer is not None)
 

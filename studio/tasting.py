@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from engine.judges.spec import EXAMPLE_LIMIT, MOST_PICKS, Pick, Preference
+from engine.outside import UNSOUND
 
 FILE = "tastes.jsonl"
 READ_LIMIT = 8_000_000
@@ -77,7 +78,7 @@ class Tastes:
         for line in lines:
             try:
                 tasted = msgspec.json.decode(line, type=Tasted)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNSOUND:
                 continue  # torn by a crash, or of a later version
             if tasted.sound:
                 found.append(tasted)

@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from engine.durable import write_whole
+from engine.outside import UNSOUND
 
 # To be raised when the same judge would score otherwise than before.
 VERSION = 4
@@ -72,7 +73,7 @@ def calibrate(
     path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Calibration)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNSOUND):
         calibration = fit(raw(sample))
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,8 @@ from typing import Any
 import httpx2
 import msgspec
 
+from engine.outside import UNSOUND
+
 LARGEST = 1 << 18  # bytes of an answer; ours need some hundreds
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
@@ -196,7 +198,7 @@ class Endpoint:
             raise _Fault(f"{self._server} broke off before its answer was whole.", again=True) from None
         try:
             choice = _completions.decode(data).choices[0]
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError):
+        except (*UNSOUND, IndexError):
             raise _Fault(f"{self._server} sent something that is no answer.", again=True) from None
         return Answer(choice.message.content, choice.finish_reason == "length")
 

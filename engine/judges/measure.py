@@ -24,6 +24,7 @@ from engine.judges.spec import Contrast, Describes, Rating
 from engine.judges.trial import Trial, told_apart
 from engine.lexicon import Lexicon
 from engine.lm.judge_model import JudgeModel
+from engine.outside import UNSOUND
 
 VERSION = 1
 PAIRS = 48
@@ -114,7 +115,7 @@ def trial(
     path = folder / f"trial-{hashlib.sha256(key).hexdigest()[:24]}.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Trial)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNSOUND):
         pass  # it was not tried yet
     if what == "describes":
         found = Trial(model=model.title, describes=try_describing(model, lexicon, progress))

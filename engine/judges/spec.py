@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 import tomli_w
+
+from engine.outside import OutsideError, has_unseen, parse_toml, upgrade
 
 NAME_LIMIT = 60
 PHRASE_LIMIT = 400
@@ -245,12 +246,9 @@ def parse(text: str) -> JudgeSpec:
         With one sentence that says what is wrong and where.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise JudgeError(f"This is not valid TOML: {error}.") from error
-    except (ValueError, RecursionError) as error:
-        # Numbers of thousands of digits, and brackets nested as deep.
-        raise JudgeError("This is not valid TOML: it holds what no judge needs.") from error
+        data = parse_toml(text)
+    except OutsideError as error:
+        raise JudgeError(f"This judge cannot be read: {error}.") from error
     return from_data(data)
 
 
@@ -263,7 +261,9 @@ def from_data(data: object) -> JudgeSpec:
             f"There is no judge kind “{data['kind']!s:.40}”; it is one of {', '.join(KINDS)}.", "kind"
         )
     try:
-        spec: JudgeSpec = msgspec.convert(data, JudgeSpec)
+        spec: JudgeSpec = msgspec.convert(upgrade(data), JudgeSpec)
+    except OutsideError as error:
+        raise JudgeError(f"This judge cannot be used: {error}.", "version") from error
     except msgspec.ValidationError as error:
         path = re.search(r"at `\$\.?([A-Za-z_]*)", str(error))
         missing = re.search(r"field `([a-z_]+)`", str(error))
@@ -276,7 +276,7 @@ def check(spec: JudgeSpec) -> JudgeSpec:
     """Check what the types cannot say, and return the spec unchanged."""
     for field in spec.__struct_fields__:
         for value in _values(getattr(spec, field)):
-            if isinstance(value, str) and any(ord(c) < 32 or ord(c) == 127 for c in value):
+            if isinstance(value, str) and has_unseen(value):
                 raise JudgeError("Control characters are not allowed here.", field)
             if isinstance(value, str) and value and not value.strip():
                 raise JudgeError("This is empty.", field)

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from engine.lm.load import fitting_adapter
 from engine.models import BaseError
+from engine.outside import UNSOUND
 
 Pairs = Mapping[str, tuple[Tensor, Tensor]]
 """Layer path → (A, B), the scale already in B, float32."""
@@ -211,7 +212,7 @@ def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
 def _facts(path: Path, name: str) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # not there, not UTF-8, not JSON
+    except (OSError, *UNSOUND) as error:  # not there, not UTF-8, not JSON
         raise BaseError(
             f"The adapter_config.json in {name} cannot be read: choose the folder that peft saved."
         ) from error

@@ -20,6 +20,7 @@ import msgspec
 
 from engine import places
 from engine.models import BaseError, find_base
+from engine.outside import UNSOUND
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import (
     Cancel,
@@ -48,7 +49,7 @@ def _refusal(line: bytes, error: Exception) -> Failed | None:
     """Return the reply to a line that is no request; None if it cannot be told whose it is."""
     try:
         number = msgspec.json.decode(line, type=_Numbered).id
-    except msgspec.DecodeError:
+    except UNSOUND:
         return None
     return (
         Failed(id=number, reason=f"The service does not understand this request: {error}.")
@@ -70,7 +71,7 @@ class _Inbox:
         for line in self._source:
             try:
                 request = decode_request(line)
-            except msgspec.DecodeError as error:
+            except UNSOUND as error:
                 print(f"not a request: {error}", file=sys.stderr)
                 if refusal := _refusal(line, error):
                     self.requests.put(refusal)
