@@ -16,11 +16,12 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from engine.durable import disk_error, sync_file, sync_folder, write_whole
+from engine.durable import RunError, disk_error, sync_file, sync_folder, write_whole
 from engine.outside import UNSOUND
 
 KEEP = 2
 MANIFEST = "manifest.json"
+VERSION = 1
 PIN = "PINNED"
 _FOLDER = re.compile(r"^step_([0-9]{6,18})\Z")
 
@@ -37,8 +38,12 @@ class _Entry(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class _Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class _Stamp(msgspec.Struct, frozen=True):
     version: int = 1
+
+
+class _Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    version: int = VERSION
     step: int
     files: dict[str, _Entry]
 
@@ -136,7 +141,7 @@ def _sweep(parent: Path) -> None:
         if (path / PIN).exists():
             continue
         # A broken one must not take the place of a whole one; sizes are enough to see that here.
-        whole = _sizes_agree(path)
+        whole = _sizes_agree(path) or _newer(path)
         kept += whole
         if not whole or kept > KEEP:
             shutil.rmtree(path, ignore_errors=True)
@@ -147,6 +152,22 @@ def _manifest(path: Path) -> _Manifest | None:
         return msgspec.json.decode((path / MANIFEST).read_bytes(), type=_Manifest)
     except (OSError, *UNSOUND):
         return None  # not there or torn: the checkpoint is not whole
+
+
+def _newer(path: Path) -> bool:
+    """Tell whether a newer version of the app wrote a checkpoint, whatever else its manifest says."""
+    try:
+        stamp = msgspec.json.decode((path / MANIFEST).read_bytes(), type=_Stamp)
+    except (OSError, *UNSOUND):
+        return False
+    return stamp.version > VERSION
+
+
+def _refuse_newer(path: Path) -> None:
+    if _newer(path):
+        raise RunError(
+            f"The checkpoint {path.name} was written by a newer version of Painter Studio: update the app."
+        )
 
 
 def _sizes_agree(path: Path) -> bool:
@@ -177,10 +198,14 @@ def latest(parent: Path) -> Checkpoint | None:
     Raises
     ------
     RunError
-        If the folder is there but cannot be read.
+        If the folder is there but cannot be read, or a newer version of the app saved the newest.
     """
     try:
-        return next((Checkpoint(step, path) for step, path in _all(parent) if is_whole(path)), None)
+        for step, path in _all(parent):
+            _refuse_newer(path)
+            if is_whole(path):
+                return Checkpoint(step, path)
+        return None
     except OSError as error:
         raise disk_error(error, "read the checkpoints") from error
 
@@ -194,7 +219,9 @@ def listed(parent: Path) -> list[Checkpoint]:
         If the folder is there but cannot be read.
     """
     try:
-        return [Checkpoint(step, path) for step, path in _all(parent) if _sizes_agree(path)]
+        return [
+            Checkpoint(step, path) for step, path in _all(parent) if _sizes_agree(path) and not _newer(path)
+        ]
     except OSError as error:
         raise disk_error(error, "read the checkpoints") from error
 

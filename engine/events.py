@@ -15,6 +15,8 @@ from engine.outside import UNSOUND
 
 Phase = Literal["loading", "sampling", "judging", "updating", "saving", "evaluating", "paused"]
 Outcome = Literal["completed", "stopped", "failed"]
+VERSION = 1
+"""Of this vocabulary: it rises when an event means something else than before, not when there are more."""
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True):
@@ -27,7 +29,7 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag=True):
     """An attempt began.
 
     ``resumed_from`` is the step whose checkpoint it goes on from (0: from the start); steps past it that
-    an earlier attempt told of are void.
+    an earlier attempt told of are void. ``version`` is the vocabulary's; none means 1.
     """
 
     name: str
@@ -37,6 +39,7 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag=True):
     path: Literal["shared-prefix", "plain"] = "shared-prefix"
     resumed_from: int = 0
     memory_estimate_mb: float | None = None
+    version: int | None = None
 
 
 class PhaseEntered(_Event, frozen=True, kw_only=True, tag=True):

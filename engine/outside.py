@@ -31,7 +31,7 @@ class OutsideError(ValueError):
 
 
 def has_unseen(text: str) -> bool:
-    """Tell whether a text holds what is obeyed instead of shown, such as an escape or a direction override."""
+    """Tell whether a text holds what is obeyed instead of shown, such as an escape or a change of direction."""
     return _UNSEEN.search(text) is not None
 
 
@@ -93,8 +93,8 @@ def upgrade(data: dict[str, Any], steps: Sequence[Step] = ()) -> dict[str, Any]:
         raise OutsideError("its version is no number from 1 on")
     if version > newest:
         raise OutsideError(
-            f"it was written by a newer version of Painter Studio (its version is {version:.6g}, and this app "
-            f"reads up to {newest}): update the app"
+            f"it was written by a newer version of Painter Studio (its version is {version:.6g}, and up to "
+            f"{newest} is known): update the app"
         )
     for step in steps[version - 1 :]:
         data = step(data)

@@ -6,13 +6,13 @@ Kept in ``home/bench.toml``. It never stands in the way: in place of what cannot
 from __future__ import annotations
 
 import contextlib
-import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
 import tomli_w
 
+from engine.outside import UNSOUND, read_toml, upgrade
 from studio.files import write_atomically
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -53,6 +53,29 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, up=up[-500:], down=down[-500:])
 
 
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    """The bench as ``bench.toml`` has it, from version 2 on: a table of ratings, so that a name has one."""
+
+    version: Literal[2] = 2
+    names: Names = USUAL
+    beside: Names = ()
+    ratings: Annotated[dict[Name, Literal[-1, 1]], msgspec.Meta(max_length=1000)] = {}
+
+    def bench(self) -> Bench:
+        up = tuple(name for name, rating in self.ratings.items() if rating > 0)
+        down = tuple(name for name, rating in self.ratings.items() if rating < 0)
+        return Bench(names=self.names, up=up, down=down, beside=self.beside)
+
+
+def _to_ratings(old: dict[str, Any]) -> dict[str, Any]:
+    """Turn version 1, which had two lists, into version 2; a name in both was rated neither way."""
+    up, down = (msgspec.convert(old.get(key, ()), Names) for key in ("up", "down"))
+    rated = {**dict.fromkeys(up, 1), **dict.fromkeys(down, -1)}
+    both = set(up) & set(down)
+    kept = {key: value for key, value in old.items() if key not in ("up", "down")}
+    return {**kept, "ratings": {name: rating for name, rating in rated.items() if name not in both}}
+
+
 class BenchStore:
     """Reads and writes ``home/bench.toml``."""
 
@@ -62,13 +85,14 @@ class BenchStore:
     def load(self) -> Bench:
         """Return the bench; the usual one if there is none that can be read.
 
-        A file that is torn or not sound is renamed to ``bench.broken.toml``, so that no name is lost.
+        A file that is torn, not sound or of a newer version is renamed to ``bench.broken.toml``, so that no
+        name is lost.
         """
         try:
-            return msgspec.convert(tomllib.loads(self.path.read_text(encoding="utf-8")), Bench)
+            return msgspec.convert(upgrade(read_toml(self.path), (_to_ratings,)), _File).bench()
         except OSError:
             return Bench()
-        except ValueError:
+        except UNSOUND:
             with contextlib.suppress(OSError):  # a read-only home: it is not written over either
                 self.path.replace(self.path.with_name("bench.broken.toml"))
             return Bench()
@@ -81,4 +105,6 @@ class BenchStore:
         OSError
             If the home cannot be written.
         """
-        write_atomically(self.path, tomli_w.dumps(msgspec.to_builtins(bench)))
+        ratings: dict[str, Literal[-1, 1]] = {**dict.fromkeys(bench.up, 1), **dict.fromkeys(bench.down, -1)}
+        whole = _File(names=bench.names, beside=bench.beside, ratings=ratings)
+        write_atomically(self.path, tomli_w.dumps(msgspec.to_builtins(whole)))

@@ -22,7 +22,7 @@ from engine.outside import OutsideError, read_toml
 from studio.files import free_slug, write_atomically
 from studio.painters import ADAPTER, PainterCard, PainterError, PainterLibrary, read_card, sound_name
 
-_KEY = re.compile(r"(?P<slug>[a-z0-9][a-z0-9-]*)~(?P<date>\d{8}T\d{6})-[0-9a-f]{4}")
+_KEY = re.compile(r"(?P<slug>[a-z0-9][a-z0-9-]*)~(?P<date>[0-9]{8}T[0-9]{6})-[0-9a-f]{4}")
 
 
 class Discarded(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +47,13 @@ class Discarded(msgspec.Struct, frozen=True, kw_only=True):
 def now() -> str:
     """Return this moment as cards tell it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _moment(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None  # made by somebody else, who knows no calendar
 
 
 class PainterKeeper:
@@ -116,9 +123,9 @@ class PainterKeeper:
         found = []
         for path in self._trash.glob("*/"):
             match = _KEY.fullmatch(path.name)
-            if match:
+            stamp = _moment(match["date"]) if match and not path.is_symlink() else None
+            if match and stamp:
                 slug = match["slug"]
-                stamp = datetime.strptime(match["date"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
                 name = read_card(path, shipped=False, slug=slug).name
                 found.append(
                     Discarded(key=path.name, slug=slug, name=name, date=stamp.isoformat(timespec="seconds"))

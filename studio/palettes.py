@@ -26,6 +26,8 @@ KINDS: dict[Kind, str] = {
     "css": "CSS custom properties",
     "json": "JSON",
 }
+VERSION = 1
+"""Of our JSON; one that tells none is of version 1."""
 MOST = 500
 LARGEST = 8_000_000
 LABEL_LIMIT = 80
@@ -274,6 +276,7 @@ class _Item(msgspec.Struct):
 class _Document(msgspec.Struct):
     colors: list[str | _Item]
     name: str = ""
+    version: int = 1
 
 
 def _read_json(text: str) -> Palette:
@@ -285,6 +288,8 @@ def _read_json(text: str) -> Palette:
             'or of {"hex": "#d48475", "label": "Clay"}.'
         ) from error
     document = read_in if isinstance(read_in, _Document) else _Document(read_in)
+    if document.version > VERSION:
+        raise PaletteError("This palette was written by a newer version of Painter Studio: update the app.")
 
     def entries() -> Iterator[Entry]:
         for item in document.colors:
@@ -304,7 +309,7 @@ def _document(palette: Palette) -> dict[str, object]:
     for entry in palette.entries:
         item: dict[str, object] = {"hex": entry.hex, "label": entry.label}
         items.append({**item, "names": entry.names} if entry.names else item)
-    return {"name": palette.name, "colors": items}
+    return {"version": VERSION, "name": palette.name, "colors": items}
 
 
 def _in_css(text: str) -> Iterator[Entry]:

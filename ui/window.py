@@ -13,6 +13,7 @@ from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.terms import term_at
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import column, row
 from ui.widgets.focus import FocusRing
 from ui.widgets.header import Header
@@ -144,7 +145,7 @@ class Window(QMainWindow):
             assert isinstance(event, QHelpEvent)
             told = self.define(term_at(self, event.pos()))
             if told:
-                QToolTip.showText(event.globalPos(), told, self)
+                QToolTip.showText(event.globalPos(), tip(told), self)
                 return True
         handled = super().event(event)
         if event.type() == QEvent.Type.Paint and not self._painted:

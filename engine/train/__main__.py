@@ -21,7 +21,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 from engine import places
 from engine.durable import RunBusy, RunError
 from engine.eventlog import EventWriter
-from engine.events import PhaseEntered, RunFinished, RunStarted
+from engine.events import VERSION, PhaseEntered, RunFinished, RunStarted
 from engine.judges.spec import JudgeError
 from engine.models import BaseError, find_base
 from engine.rundir import RunFolder
@@ -97,6 +97,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
                 path="plain" if training.not_shared else "shared-prefix",
                 resumed_from=training.resumed_from,
                 memory_estimate_mb=training.memory / 1e6 if training.memory else None,
+                version=VERSION,
             )
         )
         training.run()

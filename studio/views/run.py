@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from engine.events import (
+    VERSION,
     CheckpointSaved,
     CollapseNoticed,
     EvalFinished,
@@ -341,6 +342,11 @@ class _Folding:
             painter="",
             reason="",
         )
+        if (event.version or 1) > VERSION:
+            text = (
+                "A newer version of Painter Studio wrote this run, so things may be missing: update the app."
+            )
+            self._notice(Notice(level="note", text=text, time=event.time))
 
     def _drop_after(self, step: int, curve_only: bool = False) -> None:
         """Forget what was told of later steps: they will come again."""

@@ -1,4 +1,4 @@
-"""Bends sound files: as data (a value replaced, dropped, nested, doubled) and as bytes (words put in, cut, doubled)."""
+"""Bends sound files: as data (a value replaced, dropped, nested) and as bytes (words put in, cut, doubled)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,39 @@ from typing import Any
 import tomli_w
 
 HARD: tuple[Any, ...] = (
-    *("", " ", "a", "x" * 5000, "\x00", "\x1b[2J", "\u202eder", "<b>x</b>", "../../etc/passwd", "a\nb", "NaN", "#fff"),
+    *(
+        "",
+        " ",
+        "a",
+        "x" * 5000,
+        "\x00",
+        "\x1b[2J",
+        "\u202eder",
+        "<b>x</b>",
+        "../../etc/passwd",
+        "a\nb",
+        "NaN",
+        "#fff",
+    ),
     *("<|im_start|>", "夕焼け", "👩🏽‍🎨", "poet\n", "2026-13-45", "\u2028"),
-    *(0, 1, -1, 2, 2**31, 2**63, -(2**64), 10**40, 0.5, -0.0, 1e308, -1e308, 5e-324, float("nan"), float("inf"), True),
+    *(
+        0,
+        1,
+        -1,
+        2,
+        2**31,
+        2**63,
+        -(2**64),
+        10**40,
+        0.5,
+        -0.0,
+        1e308,
+        -1e308,
+        5e-324,
+        float("nan"),
+        float("inf"),
+        True,
+    ),
     *([], [[]], {}, {"a": {}}, [1, "a"], ["a"] * 600, {"name": 1}),
 )
 
@@ -32,7 +62,10 @@ def bend(data: bytes, random: Random, words: Sequence[bytes], seeds: Sequence[by
 def _as_data(data: bytes, random: Random) -> bytes | None:
     lines = data.split(b"\n")
     at = random.randrange(len(lines))
-    for part, write in ((data, lambda text: text), (lines[at], lambda text: b"\n".join([*lines[:at], text, *lines[at + 1 :]]))):
+    for part, write in (
+        (data, lambda text: text),
+        (lines[at], lambda text: b"\n".join([*lines[:at], text, *lines[at + 1 :]])),
+    ):
         try:
             found = json.loads(part)
             return write(json.dumps(_changed(found, random), ensure_ascii=random.random() < 0.5).encode())

@@ -16,7 +16,9 @@ from studio.palettes import Entry, Palette
 
 RECIPE = Recipe(
     name="Poet",
-    panel=Panel(tastes=(Taste("poet", 2.0), Taste("weather")), guards=("listener",), gates=(Gate("form", 0.3),)),
+    panel=Panel(
+        tastes=(Taste("poet", 2.0), Taste("weather")), guards=("listener",), gates=(Gate("form", 0.3),)
+    ),
     origin=Origin(run="2026-11-23-poet-3f9a", step=40),
 )
 
@@ -24,8 +26,27 @@ RECIPE = Recipe(
 def words(*texts: bytes) -> tuple[bytes, ...]:
     """Return the words of some texts, each once, with a few that parsers stumble over."""
     found = (word for text in texts for word in re.findall(rb"[A-Za-z_]{2,}|[\[\]{}=:,\"#()]", text))
-    hard = (b"nan", b"inf", b"-1", b"1e999", b"9" * 30, b"9" * 5000, b"[" * 2000, b"{\"a\":" * 500, b"a." * 500,
-            b"\\ud800", b"\\u202e", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\r\n", b"'''", b"true", b"null", b"2")
+    hard = (
+        b"nan",
+        b"inf",
+        b"-1",
+        b"1e999",
+        b"9" * 30,
+        b"9" * 5000,
+        b"[" * 2000,
+        b'{"a":' * 500,
+        b"a." * 500,
+        b"\\ud800",
+        b"\\u202e",
+        b"\x00",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\r\n",
+        b"'''",
+        b"true",
+        b"null",
+        b"2",
+    )
     return tuple(dict.fromkeys([*found, *hard]))
 
 
@@ -94,8 +115,20 @@ ASE = (
         )
     ),
 )
-ASE_WORDS = (b"ASEF", b"\xc0\x01", b"\xc0\x02", b"\0\x01", b"CMYK", b"LAB ", b"Gray", b"RGB ", b"\x7f\xc0\0\0",
-             b"\xff\xff\xff\xff", b"\xd8\0", b"\x7f\x80\0\0")
+ASE_WORDS = (
+    b"ASEF",
+    b"\xc0\x01",
+    b"\xc0\x02",
+    b"\0\x01",
+    b"CMYK",
+    b"LAB ",
+    b"Gray",
+    b"RGB ",
+    b"\x7f\xc0\0\0",
+    b"\xff\xff\xff\xff",
+    b"\xd8\0",
+    b"\x7f\x80\0\0",
+)
 GPL = (palettes.write(_PALETTE, "gpl"), b"GIMP Palette\r\nName: x\n255 0 0 Red\n  0   0 300\n")
 GPL_WORDS = words(*GPL, b"Name: Columns: Channels:", "١٢ ２".encode(), "\u2028\x85".encode())
 CSS = (palettes.write(_PALETTE, "css"), b"a { color: rgb(212, 132, 117); } /* c */ #abc", b"d48475\n#fff\n")
@@ -113,12 +146,35 @@ COLORS = tuple(
 )
 COLOR_WORDS = words(*COLORS, b"deg grad rad turn none srgb 1e38 1e-38 -0 1e308", "°“”".encode())
 BASES = (b"smollm2-135m-instruct", b"Qwen/Qwen3-0.6B", b"/tmp", b"~nobody/model", b"../..", b"hub:a/b@main")
-BASE_WORDS = (b"/", b"..", b"~", b"\0", b"@", b":", b"\\", b"%2e", b"\n", b"\xff", b"a" * 300, b"hub", b"--", b"#")
+BASE_WORDS = (
+    b"/",
+    b"..",
+    b"~",
+    b"\0",
+    b"@",
+    b":",
+    b"\\",
+    b"%2e",
+    b"\n",
+    b"\xff",
+    b"a" * 300,
+    b"hub",
+    b"--",
+    b"#",
+)
 CONFIGS = (
     json.dumps(
-        {"hidden_size": 576, "num_attention_heads": 9, "intermediate_size": 1536, "num_hidden_layers": 30,
-         "vocab_size": 49152, "num_key_value_heads": 3, "head_dim": 64, "tie_word_embeddings": True,
-         "text_config": None}
+        {
+            "hidden_size": 576,
+            "num_attention_heads": 9,
+            "intermediate_size": 1536,
+            "num_hidden_layers": 30,
+            "vocab_size": 49152,
+            "num_key_value_heads": 3,
+            "head_dim": 64,
+            "tie_word_embeddings": True,
+            "text_config": None,
+        }
     ).encode(),
 )
 CONFIG_WORDS = words(*CONFIGS)
@@ -134,11 +190,15 @@ SETTINGS = (
     b'[picker]\nhistory = ["#ffffff"]\nfigures = 1\n[splitters]\na = "b"\n',
 )
 SETTINGS_WORDS = words(*SETTINGS)
-BENCHES = (b'names = ["Rose"]\nup = ["Rose"]\ndown = ["Beige"]\nbeside = ["poet"]\n',
-           b'version = 2\nnames = ["Rose"]\n[ratings]\nRose = 1\n')
+BENCHES = (
+    b'names = ["Rose"]\nup = ["Rose"]\ndown = ["Beige"]\nbeside = ["poet"]\n',
+    b'version = 2\nnames = ["Rose"]\n[ratings]\nRose = 1\n',
+)
 BENCH_WORDS = words(*BENCHES)
-TASTES = (b'{"color":"#d48475","offers":[{"painter":"a","name":"Rose"},{"painter":"b","name":"Beige"}],'
-          b'"picked":0,"time":1.5}\n',)
+TASTES = (
+    b'{"color":"#d48475","offers":[{"painter":"a","name":"Rose"},{"painter":"b","name":"Beige"}],'
+    b'"picked":0,"time":1.5}\n',
+)
 TASTE_WORDS = words(*TASTES)
 GGUF_STATES = (b'{"state": "building", "why": "", "attempts": 1, "time": 1.5}',)
 GGUF_WORDS = words(*GGUF_STATES)

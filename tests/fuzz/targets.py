@@ -40,7 +40,7 @@ SLOWEST = 2.0
 LARGEST = 4096
 
 
-class Unclear(AssertionError):
+class UnclearError(AssertionError):
     """An error that is not one sentence for people."""
 
 
@@ -48,7 +48,7 @@ def clear(error: Exception) -> None:
     """Check that an error's message can be shown to a person."""
     said = str(error)
     if not said or len(said) > 2000 or "Traceback" in said or "object at 0x" in said:
-        raise Unclear(f"{type(error).__name__}: {said[:200]!r}")
+        raise UnclearError(f"{type(error).__name__}: {said[:200]!r}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,11 @@ def _card(data: bytes, folder: Path) -> object:
     if card.error:
         raise PainterError(card.error)
     # What the gallery shows of it.
-    return gallery.origin(card), gallery.lineage(card, {}), gallery.report_view(card, PainterCard(slug="base", name="Base"))
+    return (
+        gallery.origin(card),
+        gallery.lineage(card, {}),
+        gallery.report_view(card, PainterCard(slug="base", name="Base")),
+    )
 
 
 def _import(data: bytes, folder: Path) -> object:

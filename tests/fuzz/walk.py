@@ -49,6 +49,7 @@ def main() -> None:
     walk = Walk(target, out, options.inputs, targets.SLOWEST)
     limits = [f"-max_len={targets.LARGEST}", "-len_control=20", "-rss_limit_mb=3000", "-timeout=60"]
     flags = [f"-dict={out / 'words'}", f"-runs={2 * options.inputs}", "-verbosity=0", *limits]
+
     def mutate(data: bytes, size: int, seed: int) -> bytes:
         random = Random(seed)
         if random.random() < 0.4:
@@ -89,8 +90,14 @@ class Walk:
 
     def place(self, error: Exception) -> str:
         frames = traceback.extract_tb(error.__traceback__)
-        last = next((one for one in reversed(frames) if "/engine/" in one.filename or "/studio/" in one.filename
-                     or "targets.py" in one.filename), frames[-1])
+        last = next(
+            (
+                one
+                for one in reversed(frames)
+                if "/engine/" in one.filename or "/studio/" in one.filename or "targets.py" in one.filename
+            ),
+            frames[-1],
+        )
         return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
     def keep(self, data: bytes, fault: str, told: str) -> None:

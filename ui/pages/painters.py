@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QWidget
 
@@ -25,6 +25,7 @@ from ui.bridge import Service
 from ui.current import CurrentColor
 from ui.making import Gauge, Workshop
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, Label, button, column, row
 from ui.widgets.blend_form import BlendForm
 from ui.widgets.deck_shelf import Deck, DeckShelf
@@ -237,12 +238,12 @@ class PaintersPage(QWidget):
         self.bin.setText(f"Empty trash ({len(trash)})")
         self.bin.setVisible(bool(trash))
         if trash:
-            self.bin.setToolTip("Delete for good: " + ", ".join(one.name for one in trash[:8]))
+            self.bin.setToolTip(tip("Delete for good: " + ", ".join(one.name for one in trash[:8])))
 
     def _say(self, sentence: str, *, fault: bool = False, undo: bool = False) -> None:
         self.said.set_tone("danger" if fault else "2")
         self.said.setText(sentence)
-        self.said.setToolTip(sentence)
+        self.said.setToolTip(tip(sentence))
         self.undo.setVisible(undo)
 
     def _failed(self, error: Exception) -> None:
@@ -300,6 +301,7 @@ class PaintersPage(QWidget):
         box = QMessageBox(
             QMessageBox.Icon.NoIcon, "Painter Studio", f"Delete {several} for good?", parent=self
         )
+        box.setTextFormat(Qt.TextFormat.PlainText)
         agree = box.addButton("Delete for good", QMessageBox.ButtonRole.AcceptRole)
         last = box.addButton("Bring the last one back", QMessageBox.ButtonRole.ActionRole)
         box.addButton("Keep in the trash", QMessageBox.ButtonRole.RejectRole)

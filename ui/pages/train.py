@@ -24,6 +24,7 @@ from ui.commands import Command
 from ui.icons import Icons
 from ui.recipe_desk import RecipeDesk
 from ui.theme import Theme
+from ui.tips import tip
 from ui.trainings import Trainings
 from ui.widgets.basics import Label, column, row, rule
 from ui.widgets.fork_note import ForkNote
@@ -299,7 +300,9 @@ class TrainPage(QWidget):
                 name = ""
         other = going is not None and going.id != self._shown
         self.pane.head.resume.setEnabled(not other)
-        self.pane.head.resume.setToolTip(f"“{going.name[:60]}” is training now" if going and other else "")
+        self.pane.head.resume.setToolTip(
+            tip(f"“{going.name[:60]}” is training now" if going and other else "")
+        )
         self.form.set_ready(
             f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
         )

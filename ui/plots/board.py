@@ -11,6 +11,7 @@ from studio.views.meanings import MEANINGS
 from studio.views.plots import Panel, Sheet, drawn
 from ui.plots.curve import CurvePlot
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, column, row
 
 REFRESH = 100
@@ -124,7 +125,7 @@ class _Titled(QWidget):
 
     def show_panel(self, panel: Panel, first: float, last: float) -> None:
         self.title.setText(panel.title)
-        self.setToolTip(MEANINGS.get(panel.key, ""))
+        self.setToolTip(tip(MEANINGS.get(panel.key, "")))
         self.plot.setAccessibleName(f"{panel.title} by step")
         self.plot.setAccessibleDescription(MEANINGS.get(panel.key, ""))
         self.plot.show_panel(panel, first, last)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.views.picking import ENOUGH
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import hairline
 
 _HEIGHT = 84
@@ -47,7 +48,7 @@ class AccuracyCurve(QWidget):
             else "not known yet"
         )
         self.setAccessibleDescription(last)
-        self.setToolTip(f"Of picks left out of the fit it tells {last}." if self._points else "")
+        self.setToolTip(tip(f"Of picks left out of the fit it tells {last}." if self._points else ""))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

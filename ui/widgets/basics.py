@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from ui.icons import Icons
 from ui.theme import Theme
+from ui.tips import tip
 
 Tone = Literal["", "2", "3", "danger"]
 _Layout = TypeVar("_Layout", bound=QBoxLayout)
@@ -167,7 +168,7 @@ class AccentButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if shortcut:
             self.setToolTip(
-                f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+                tip(f"{text} ({QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)})")
             )
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
@@ -214,7 +215,7 @@ class IconButton(QAbstractButton):
         super().__init__()
         self._theme, self._icons, self._icon = theme, icons, icon
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.setFixedSize(size, size)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -224,7 +225,7 @@ class IconButton(QAbstractButton):
         """Show another icon under another name."""
         self._icon = icon
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.update()
 
     def event(self, event: QEvent) -> bool:
@@ -262,7 +263,7 @@ class Cross(QAbstractButton):
         super().__init__()
         self._theme = theme
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} (Esc)")
+        self.setToolTip(tip(f"{name} (Esc)"))
         self.setFixedSize(28, 28)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

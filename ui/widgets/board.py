@@ -12,6 +12,7 @@ from studio.bench import Bench
 from studio.views.judge_table import JudgeTable
 from ui.icons import Icons
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, column, row
 from ui.widgets.scores import ROW, SMALL, ScoreBar
 
@@ -56,8 +57,10 @@ class Thumb(QAbstractButton):
         said = {0: "not rated", 1: "rated up", -1: "rated down"}[rating]
         self.setAccessibleName(f"{name[:60] or 'This name'} is {said}")
         self.setToolTip(
-            f"{said.capitalize()}. Press to rate it {({0: 'up', 1: 'down', -1: 'neither way'})[rating]}: "
-            "what a judge likes is laid beside your ratings."
+            tip(
+                f"{said.capitalize()}. Press to rate it {({0: 'up', 1: 'down', -1: 'neither way'})[rating]}: "
+                "what a judge likes is laid beside your ratings."
+            )
         )
         self.update()
 
@@ -132,7 +135,7 @@ class _Heads(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             label.setFixedWidth(SMALL)
-            label.setToolTip(_REWARD if last else title[:200])
+            label.setToolTip(tip(_REWARD if last else title[:200]))
             self._layout.addWidget(label)
             self._made.append(label)
 

@@ -23,6 +23,7 @@ from engine.service.protocol import Choice
 from studio.views.chip_scores import ChipScore
 from studio.views.names import ChipView
 from ui.theme import FAST, Theme
+from ui.tips import tip
 from ui.widgets.basics import MEASURED, elide, hairline
 from ui.widgets.chip_list import ALSO, ROW, TOP, paint_also, paint_scores, percent
 
@@ -326,8 +327,8 @@ class PaintChip(QWidget):
         told = [f"Judges: {scores}." if scores else "", f"Also: {also}" if also else ""]
         self.setAccessibleDescription(" ".join([self._color + ".", *filter(None, told)]))
         reasons = [f"{s.label}: {s.reason}" for s in self._scores if s.known and s.reason]
-        tip = "\n".join(filter(None, ["Press to see why.", *told, *reasons]))
-        self.setToolTip(self._fault or ("" if self._waiting else tip))
+        whole = "\n".join(filter(None, ["Press to see why.", *told, *reasons]))
+        self.setToolTip(tip(self._fault or ("" if self._waiting else whole)))
 
 
 def _break(layout: QTextLayout, width: float) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from engine.events import EvalFinished
 from studio.views.colors_over_time import PINNED, Moment, Story, story
 from studio.views.meanings import MEANINGS
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, button, column, hairline, row
 
 _BEAT = 700
@@ -128,7 +129,7 @@ class _Swatches(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self._at(event.pos().x(), event.pos().y())
             if place >= 0:
-                QToolTip.showText(event.globalPos(), f"Pin {self._colors[place]}, or let go of it", self)
+                QToolTip.showText(event.globalPos(), tip(f"Pin {self._colors[place]}, or let go of it"), self)
             return True
         return super().event(event)
 

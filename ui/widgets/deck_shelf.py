@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from studio.views.name_map import NameMapView
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import elide
 from ui.widgets.name_map import map_pixmap
 
@@ -76,7 +77,7 @@ class DeckShelf(QListWidget):
             item = self.item(place)
             item.setData(_ITEM, deck)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{deck.title}, {deck.facts}")
-            item.setToolTip(deck.title if len(deck.title) > 18 else "")
+            item.setToolTip(tip(deck.title if len(deck.title) > 18 else ""))
             if deck.slug == chosen and self.currentRow() != place:
                 self.setCurrentRow(place)
         self.blockSignals(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from ui.theme import Theme
+from ui.tips import tip
 
 
 class Figure(QDoubleSpinBox):
@@ -19,4 +20,4 @@ class Figure(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(6, 0, 0, 0)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))

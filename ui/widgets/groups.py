@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QToolTip, QW
 from studio.views.group import GroupView, Ranked
 from studio.views.meanings import MEANINGS
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import elide, hairline
 
 WIDTH = 292  # in a row; in a column cards are as wide as it is
@@ -81,7 +82,7 @@ class GroupCard(QWidget):
             place = (event.pos().y() - _PAD - _HEAD) // _ROW
             names = self._group.names
             words = self.said(names[place]) if 0 <= place < len(names) else MEANINGS["bar"]
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), tip(words), self)
             return True
         return super().event(event)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLineEdit, QPlainTextEdit
 from studio.views.judge_fields import FieldView
 from studio.views.judge_form import Value
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import button, column
 from ui.widgets.figure import Figure
 from ui.widgets.ruled import Phrase, RuledList
@@ -58,7 +59,7 @@ class Control(QWidget):
         self.inner = inner
         self.setFocusProxy(inner)
         inner.setAccessibleName(self.field.words.label)
-        inner.setToolTip(self.field.words.help)
+        inner.setToolTip(tip(self.field.words.help))
         column(self).addWidget(inner)
 
     def _typed(self) -> None:

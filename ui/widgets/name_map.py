@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from studio.views import name_map
 from studio.views.name_map import NameMapView, Tile
 from ui.theme import Theme
+from ui.tips import tip
 
 _PAD = 3
 _LARGE, _PLAIN = (15, 13, 11, 10), (11, 10)
@@ -126,7 +127,7 @@ class NameMap(QWidget):
         if isinstance(event, QHelpEvent):
             place = self._cell_at(QPointF(event.pos()))
             if place is not None:
-                QToolTip.showText(event.globalPos(), self._told(place), self)
+                QToolTip.showText(event.globalPos(), tip(self._told(place)), self)
             return True
         return super().event(event)
 

@@ -12,6 +12,7 @@ from studio.painters import BASE, PainterCard
 from studio.views import gallery
 from studio.views.name_map import NameMapView
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, button, column, row
 from ui.widgets.name_map import NameMap
 from ui.widgets.progress import Bar
@@ -104,7 +105,7 @@ class PainterDetails(QWidget):
             label = Label(self._theme, fact.label, 13, "3")
             words = Label(self._theme, fact.words[:300], 13, wrap=True)
             if fact.term:
-                label.setToolTip(self._glossary.get(fact.term).one)
+                label.setToolTip(tip(self._glossary.get(fact.term).one))
             words.setAccessibleName(f"{fact.label}: {fact.words[:300]}")
             self._facts.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(words, place, 1)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, button, column, row
 from ui.widgets.progress import Bar
 
@@ -86,5 +87,5 @@ class PaletteHead(QWidget):
 
     def _write(self, words: str) -> None:
         self.words.setText(words)
-        self.words.setToolTip(words)
+        self.words.setToolTip(tip(words))
         self.words.update()

@@ -37,6 +37,7 @@ from studio.palettes import LABEL_LIMIT, Entry
 from ui.naming import Naming
 from ui.prints import fit, plain, typeface
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import column, elide
 from ui.widgets.focus import RINGLESS
 
@@ -131,7 +132,7 @@ class PaletteModel(QAbstractTableModel):
                 said = (cell.name or cell.note) if cell else "waiting for a name"
                 return f"{self._titles[index.column() - 1]}: {said[:200]}, {entry.hex}"
             case Role.ToolTipRole:
-                return plain(cell.name) if cell and cell.name else cell.note[:400] if cell else ""
+                return tip(plain(cell.name) if cell.name else cell.note[:400]) if cell else ""
         return None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:

@@ -27,6 +27,7 @@ from ui.background import Background
 from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import IconButton, Label, column
 from ui.widgets.contrast import ContrastPair
 from ui.widgets.css_field import CssField
@@ -101,7 +102,7 @@ class Picker(QWidget):
         reason = eyedropper.why_not()
         if reason:
             self.dropper.setEnabled(False)
-            self.dropper.setToolTip(reason)
+            self.dropper.setToolTip(tip(reason))
         self.field = CssField(theme, icons, current, background)
         self.hex, self.fault = self.field.edit, self.field.fault
         self.reading = Label(theme, size=15, tone="2", wrap=True)

@@ -13,6 +13,7 @@ from engine.image_palette import Share, palette
 from ui.background import Background
 from ui.pictures import FORMATS, PictureError, pixels, read_file
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, Label, button, column, row
 from ui.widgets.swatches import Shares
 
@@ -111,7 +112,7 @@ class PicturePalette(QWidget):
         self.shares.show_shares(shares)
         self._top.setCurrentWidget(self.shares)
         self.source.setText(source)
-        self.source.setToolTip(source)
+        self.source.setToolTip(tip(source))
 
     def _failed(self, asked: int, error: Exception) -> None:
         if asked == self._asked:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidge
 from ui.commands import spelled
 from ui.icons import Icons
 from ui.theme import MODES, Theme
+from ui.tips import tip
 from ui.widgets.basics import IconButton, column, hairline
 
 WIDTH = 88
@@ -23,7 +24,7 @@ class _Item(QAbstractButton):
         self.setCheckable(True)
         self.setFont(theme.font(12, 500))
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({spelled(shortcut)})")
+        self.setToolTip(tip(f"{text} ({spelled(shortcut)})"))
         theme.fit(self, width=WIDTH, height=64)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -14,6 +14,7 @@ from studio.views import recipe_fields as fields
 from studio.views.recipe_fields import FIELDS, FormField, Value
 from ui.icons import Icons
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import IconButton, Label, button, column, row
 from ui.widgets.choice import Choice, scroll_past
 from ui.widgets.faults import mark_fault
@@ -199,7 +200,7 @@ class FieldRow(QWidget):
         default = told or ("on" if self.field.default is True else "off")
         if self.field.kind in ("count", "number"):
             default = f"{self.field.default:g}"
-        self.reset.setToolTip(f"Set back to {default}")
+        self.reset.setToolTip(tip(f"Set back to {default}"))
         self._sentence.setText(self.field.notes.get(str(value), self.field.sentence))
 
     def _another(self) -> None:

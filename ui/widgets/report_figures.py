@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.views.gallery import Figure
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import column, elide
 
 _HEIGHT = 58
@@ -23,7 +24,7 @@ class FigureRow(QWidget):
         self._theme, self.figure = theme, figure
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(defined)
+        self.setToolTip(tip(defined))
         beside = f", the base {figure.base}" if figure.base else ""
         self.setAccessibleName(f"{figure.label}: {figure.value}{beside}, {figure.word}")
         theme.changed.connect(self.update)

@@ -18,6 +18,7 @@ from studio.views.plots import Sheet
 from studio.views.run import RunView
 from studio.views.run_words import advice, facts, pace
 from ui.theme import Theme
+from ui.tips import tip
 from ui.trainings import Aside
 from ui.widgets.basics import Elided, Label, button, column, plate, row
 from ui.widgets.color_story import ColorStory
@@ -152,7 +153,7 @@ class RunPane(QWidget):
         self.head.show_run(view, run)
         self.facts.setText(pace(view))
         for part in (self.facts, self.words):
-            part.setToolTip(facts(view))
+            part.setToolTip(tip(facts(view)))
         self.bar.set_share(view.phase_done if view.status == "loading" else view.done)
         self.bar.setVisible(view.live)
         if view.live:

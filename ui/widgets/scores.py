@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import CALM, Theme
+from ui.tips import tip
 from ui.widgets.basics import hairline
 
 ROW = 32
@@ -69,7 +70,7 @@ class ScoreBar(QWidget):
         if same and not waited and reason == self.toolTip():
             return
         self._score, self._stale, self._known = score, False, True
-        self.setToolTip(reason)
+        self.setToolTip(tip(reason))
         self._say("no verdict" if score is None else f"score {score:.2f}")
         self.setAccessibleDescription(reason)
         if same:

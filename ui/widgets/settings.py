@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QSizePolicy, 
 from studio.settings import Settings, fault_of_base
 from ui.background import Background
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, Label, button, row, rule
 from ui.widgets.faults import Field
 from ui.widgets.segments import Segments
@@ -111,7 +112,7 @@ class SettingsSheet(Sheet):
             line = QWidget()
             inner = row(line, 8)
             path = Elided(theme, _short(folder.path), 13, "2")
-            path.setToolTip(str(folder.path))
+            path.setToolTip(tip(str(folder.path)))
             show = button(theme, "Show", f"Show the folder of {folder.what.lower()}", kind="quiet")
             show.clicked.connect(lambda _=False, folder=folder: self._show_folder(folder))
             inner.addWidget(path, 1)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
 from ui.theme import Theme
+from ui.tips import tip
 
 _KNOB = 12
 
@@ -20,7 +21,7 @@ class ShareSlider(QSlider):
         self.setRange(1, 99)
         self.setPageStep(10)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.setFixedHeight(20)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from ui.theme import Theme
+from ui.tips import tip
 
 LABELS = ""
 """In place of a painter's slug: the person's own labels."""
@@ -72,4 +73,4 @@ class SpeakerButton(QPushButton):
         shown = title if len(title) <= 18 else title[:17] + "…"
         self.setText(f"{shown.replace('&', '&&')}  ▾")
         self.setAccessibleName(f"Whose names: {title}")
-        self.setToolTip(f"Whose names exports and pictures have: {title}")
+        self.setToolTip(tip(f"Whose names exports and pictures have: {title}"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.harmony import Harmony
 from engine.image_palette import Share
 from ui.theme import Theme
+from ui.tips import tip
 
 HISTORY = 12
 _SIDE = 20.0
@@ -72,7 +73,7 @@ class Swatches(QWidget):
         """Say what the colour under the pointer is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self._under(event.pos())
-            QToolTip.showText(event.globalPos(), "" if place is None else self.says(place), self)
+            QToolTip.showText(event.globalPos(), tip("" if place is None else self.says(place)), self)
             return True
         return super().event(event)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from studio.glossary import Glossary, Source, Term
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, button, column, row, rule
 from ui.widgets.prose import Prose
 from ui.widgets.wrapping import Wrapping
@@ -96,7 +97,7 @@ class TermView(QWidget):
         self.see.clear()
         for slug in term.see:
             other = button(self._theme, self._glossary.get(slug).name)
-            other.setToolTip(self._glossary.get(slug).one)
+            other.setToolTip(tip(self._glossary.get(slug).one))
             other.clicked.connect(lambda _=False, slug=slug: self.term_wanted.emit(slug))
             self.see.addWidget(other)
         while (item := self.sources.takeAt(0)) is not None:
@@ -130,7 +131,7 @@ class TermView(QWidget):
         line = row(both, 16)
         line.addWidget(words, 1)
         link = button(self._theme, f"arXiv {source.arxiv}", f"Open {source.title} on arXiv", kind="link")
-        link.setToolTip(source.url)
+        link.setToolTip(tip(source.url))
         link.clicked.connect(lambda: self.address_wanted.emit(source.url))
         line.addWidget(link)
         return both

@@ -11,6 +11,7 @@ from studio.views import why
 from studio.views.why import TokenView, WhyView
 from ui.bridge import Service
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, button, column, elide, row, takes_escape
 from ui.widgets.chip_list import faint, percent
 
@@ -52,7 +53,7 @@ class TokenBars(QWidget):
         if isinstance(event, QHelpEvent):
             token = self._token_at(event.pos())
             if token is not None:
-                QToolTip.showText(event.globalPos(), _spoken(self._view, token), self)
+                QToolTip.showText(event.globalPos(), tip(_spoken(self._view, token)), self)
             return True
         return super().event(event)
 
