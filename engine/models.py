@@ -55,7 +55,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
     def ready(self) -> bool:
         """Whether the weights are there to be loaded at once."""
-        return (self.folder / "config.json").is_file() and any(self.folder.glob("*.safetensors"))
+        return places.is_file(self.folder / "config.json") and any(self.folder.glob("*.safetensors"))
 
 
 def find_base(slug: str) -> Base:
@@ -76,10 +76,10 @@ def find_base(slug: str) -> Base:
             with_reading=True,
             primer=primer if _whole(primer) else None,
         )
-    folder = Path(slug).expanduser().absolute()
-    if not (folder / "config.json").is_file():
+    folder = places.expanded(slug).absolute()
+    if not places.is_file(folder / "config.json"):
         raise BaseError(
-            f"There is no base “{slug}”: give {EMBEDDED_BASE} or a folder with a transformers model "
+            f"There is no base “{slug:.200}”: give {EMBEDDED_BASE} or a folder with a transformers model "
             "(config.json and *.safetensors)."
         )
     primer = primer_folder(str(folder))
@@ -104,7 +104,9 @@ def primer_folder(slug: str) -> Path:
 
 
 def _whole(adapter: Path) -> bool:
-    return all((adapter / name).is_file() for name in ("adapter_config.json", "adapter_model.safetensors"))
+    return all(
+        places.is_file(adapter / name) for name in ("adapter_config.json", "adapter_model.safetensors")
+    )
 
 
 def _small(folder: Path) -> bool:

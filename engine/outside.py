@@ -31,7 +31,7 @@ class OutsideError(ValueError):
 
 
 def has_unseen(text: str) -> bool:
-    """Tell whether a text holds what is obeyed instead of shown, such as an escape or a change of direction."""
+    """Tell whether a text holds what is obeyed instead of shown: an escape, a change of direction."""
     return _UNSEEN.search(text) is not None
 
 

@@ -26,6 +26,22 @@ def home() -> Path:
     return Path(override) if override else Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
+def expanded(path: str | Path) -> Path:
+    """Return a path that a person wrote: ``~`` is their own folder, ``~x`` that of x, if there is an x."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there that may be looked at; no path is too odd to ask about."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def cache() -> Path:
     """Return the folder of what can be made again: converted bases, calibrations."""
     override = os.environ.get("PAINTER_STUDIO_CACHE")

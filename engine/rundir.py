@@ -25,6 +25,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import psutil
@@ -60,7 +61,7 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         When it was created, in seconds since the epoch, as psutil tells.
     """
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
     created: float
 
     @classmethod

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from engine import places
 from engine.outside import read_toml, upgrade
 from engine.service.protocol import Blend, PainterRef, TakeIn
 from studio.keeping import now
@@ -147,7 +148,7 @@ def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "") -> 
     PainterError
         If it is no folder, or its card says that it was trained on something else.
     """
-    folder = folder.expanduser().absolute()
+    folder = places.expanded(folder).absolute()
     if folder.is_file():
         if zipfile.is_zipfile(folder) or folder.suffix.lower() in ARCHIVES:
             raise PainterError(

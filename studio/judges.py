@@ -101,9 +101,9 @@ class JudgeLibrary:
             If there is none.
         """
         if looks_like_path(slug):
-            path = Path(slug).expanduser()
-            if not path.is_file():
-                raise JudgeError(f"There is no judge file {slug}.")
+            path = places.expanded(slug)
+            if not places.is_file(path):
+                raise JudgeError(f"There is no judge file {slug:.200}.")
             return path
         if is_slug(slug):
             for folder in (self.folder, self.shipped):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine import places
 from engine.fork import fork
 from engine.judges.spec import JudgeSpec
 from engine.recipe import Recipe
@@ -154,7 +155,7 @@ class Runs:
             If there is none, or more than one.
         """
         path = Path(reference)
-        if (path / "recipe.toml").is_file():
+        if places.is_file(path / "recipe.toml"):
             return RunFolder(path.resolve())
         wanted = str(reference)
         folders = self.folders()
@@ -162,7 +163,7 @@ class Runs:
             folder for folder in folders if wanted in (folder.path.name[11:-5], folder.path.name[-4:])
         ]
         if not found:
-            raise RunError(f"There is no run “{wanted}”; `painter-studio runs` lists those there are.")
+            raise RunError(f"There is no run “{wanted:.200}”; `painter-studio runs` lists those there are.")
         if len(found) > 1:
             names = ", ".join(folder.path.name for folder in found[:5])
             raise RunError(f"Several runs go by “{wanted}”; say which: {names}.")

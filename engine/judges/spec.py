@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 import tomli_w
 
+from engine import places
 from engine.outside import OutsideError, has_unseen, parse_toml, upgrade
 
 NAME_LIMIT = 60
@@ -302,10 +303,7 @@ def check(spec: JudgeSpec) -> JudgeSpec:
 
 def model_path(model: str) -> Path:
     """Return the file that a judge's ``model`` names; ``~`` is the person's own folder."""
-    try:
-        return Path(model).expanduser()
-    except RuntimeError:
-        return Path(model)  # there is no such person
+    return places.expanded(model)
 
 
 def _values(value: object) -> Iterator[object]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from engine import places
 from engine.judges import spec as specs
 from engine.judges.spec import KINDS, JudgeError, JudgeSpec, kind_of
 from studio.commands.desk import CommandError, Desk, print_json, print_table, printable
@@ -166,9 +167,7 @@ def _shown(value: Any) -> str:
 def _place(file: str, library: JudgeLibrary) -> Path:
     """Return where a new judge goes: its own path, or a slug in the person's folder."""
     return (
-        Path(file).expanduser()
-        if looks_like_path(file)
-        else library.folder / f"{slugify(file, 'judge')}.toml"
+        places.expanded(file) if looks_like_path(file) else library.folder / f"{slugify(file, 'judge')}.toml"
     )
 
 

@@ -6,8 +6,8 @@ import argparse
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
+from engine import places
 from engine.models import BaseError, find_base, primer_folder
 from engine.recipe import EMBEDDED_BASE
 from studio.children import child_environment
@@ -25,7 +25,7 @@ def prime(options: argparse.Namespace, desk: Desk) -> int:
             "The embedded base has its primer, on which the shipped painters build; give --out to make "
             "another beside it, or --base for a base of your own."
         )
-    out = Path(options.out).expanduser() if options.out else primer_folder(base.slug)
+    out = places.expanded(options.out) if options.out else primer_folder(base.slug)
     if out.exists():
         raise CommandError(f"{out} is there already; give another --out or delete that folder.")
     command = [desk.python, "-m", "engine.train.primer", str(out), "--base", base.slug]

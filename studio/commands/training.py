@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -186,8 +185,8 @@ def _shipped(reference: str) -> Recipe:
     known = sorted(path.stem for path in folder.glob("*.toml"))
     if reference in known:
         return recipes.load(folder / f"{reference}.toml")
-    path = Path(reference).expanduser()
-    if not path.is_file():
+    path = places.expanded(reference)
+    if not places.is_file(path):
         raise RecipeError(
             f"There is no recipe “{reference:.60}”: give one of {', '.join(known)}, or the path of a .toml."
         )
@@ -229,7 +228,7 @@ def _given(options: argparse.Namespace, **fields: str) -> dict[str, Any]:
 def _base(given: str | None) -> str:
     if given is None or given == EMBEDDED_BASE:
         return EMBEDDED_BASE
-    folder = Path(given).expanduser()
+    folder = places.expanded(given)
     # The training runs elsewhere: a relative path would mean another folder there.
     return str(folder.resolve()) if folder.is_dir() else given
 

@@ -1,4 +1,4 @@
-"""Bends sound files: as data (a value replaced, dropped, nested) and as bytes (words put in, cut, doubled)."""
+"""Bends sound files: as data (a value replaced, dropped, nested) and as bytes (put in, cut, doubled)."""
 
 from __future__ import annotations
 
