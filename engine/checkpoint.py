@@ -126,7 +126,8 @@ def _all(parent: Path) -> list[tuple[int, Path]]:
     """Return the checkpoints' folders, whole or not, newest first."""
     if not parent.is_dir():
         return []
-    found = [(match, path) for path in parent.iterdir() if (match := _FOLDER.match(path.name))]
+    here = (path for path in parent.iterdir() if not path.is_symlink())
+    found = [(match, path) for path in here if (match := _FOLDER.match(path.name))]
     return sorted(((int(match.group(1)), path) for match, path in found), reverse=True)
 
 
@@ -179,7 +180,7 @@ def _sizes_agree(path: Path) -> bool:
         if inside.is_absolute() or ".." in inside.parts:
             return False
         file = path / inside
-        if not file.is_file() or file.stat().st_size != entry.size:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size != entry.size:
             return False
     return True
 

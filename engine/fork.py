@@ -23,6 +23,11 @@ from engine.rundir import RunFolder
 _LEFT = ("trainer_state/optimizer.safetensors", checkpoint.MANIFEST, checkpoint.PIN)
 
 
+def _links(folder: str, names: list[str]) -> list[str]:
+    """Return what must not be copied of a folder: a link may lead to anything of this person's."""
+    return [name for name in names if (Path(folder) / name).is_symlink()]
+
+
 def fork(
     source: RunFolder,
     step: int | None,
@@ -68,7 +73,7 @@ def fork(
     def furnish(folder: Path) -> None:
         target = folder / "origin"
         try:
-            shutil.copytree(found.path, target)
+            shutil.copytree(found.path, target, ignore=_links)
         except shutil.Error as error:  # of single files: where one is gone, the run has swept it away
             raise RunError(gone) from error
         except OSError as error:

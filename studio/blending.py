@@ -167,6 +167,8 @@ def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "") -> 
 def _brought(folder: Path, base: str, primer: str) -> dict[str, Any]:
     """Return what a painter's own card tells; nothing for an adapter that never was a painter of ours."""
     path = folder / "card.toml"
+    if path.is_symlink():
+        raise PainterError(f"The card.toml in {folder.name} is a link, which is not followed: delete it.")
     if not path.is_file():
         return {}
     try:

@@ -186,13 +186,15 @@ class PainterLibrary:
             If it is none of them.
         """
         folder = self.folder / slug
-        if not is_slug(slug) or not folder.is_dir():
+        if not is_slug(slug) or folder.is_symlink() or not folder.is_dir():
             raise PainterError(f"“{slug:.60}” is not a painter of your own, so it stays as it is.")
         return folder
 
 
 def _folders(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.glob("*/") if path.is_dir() and not path.name.startswith("."))
+    """Return the folders of painters; one that lies elsewhere, by a link, is none."""
+    found = (path for path in parent.glob("*/") if path.is_dir() and not path.is_symlink())
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def sound_name(name: str) -> str:

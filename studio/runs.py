@@ -177,7 +177,9 @@ class Runs:
         """Return all runs, the newest first."""
         if not self.path.is_dir():
             return []
-        paths = [path for path in self.path.iterdir() if (path / "recipe.toml").is_file()]
+        # A link leads out of the folder of runs, and is none.
+        here = (path for path in self.path.iterdir() if not path.is_symlink())
+        paths = [path for path in here if places.is_file(path / "recipe.toml")]
         paths.sort(key=lambda p: (p.name[:10], (p / "recipe.toml").stat().st_mtime, p.name), reverse=True)
         return [RunFolder(path) for path in paths]
 

@@ -169,7 +169,8 @@ def blend_folders(
 def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
     """Check a foreign adapter against a base, and write what it comes to into a new folder.
 
-    Only its config and its safetensors are opened, and only numbers that were checked are written.
+    Links are not followed. Only its config and its safetensors are opened, and only numbers that were
+    checked are written.
 
     Returns
     -------
@@ -183,6 +184,11 @@ def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
     """
     name = folder.name
     weights, config = folder / "adapter_model.safetensors", folder / "adapter_config.json"
+    for path in (weights, config):
+        if path.is_symlink():
+            raise BaseError(
+                f"{path.name} in {name} is a link, which is not followed: put the file itself there."
+            )
     if not weights.is_file():
         if any(next(folder.glob(pattern), None) for pattern in _PICKLES):
             raise BaseError(
@@ -211,6 +217,8 @@ def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
 
 def _facts(path: Path, name: str) -> dict[str, Any]:
     try:
+        if not path.is_file():  # what is no file, a pipe say, may never end
+            raise OSError(f"{path.name} is no file")
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, *UNSOUND) as error:  # not there, not UTF-8, not JSON
         raise BaseError(
