@@ -30,7 +30,7 @@ def expanded(path: str | Path) -> Path:
     """Return a path that a person wrote: ``~`` is their own folder, ``~x`` that of x, if there is an x."""
     try:
         return Path(path).expanduser()
-    except RuntimeError:
+    except (RuntimeError, ValueError):
         return Path(path)
 
 

@@ -260,7 +260,8 @@ def _share(term: str, label: str, value: float, base: float | None, word: str, t
 def _number(table: object, key: str) -> float | None:
     """Return a number of a card's table, which may have been written by any hand."""
     value = table.get(key) if isinstance(table, dict) else None
-    return float(value) if isinstance(value, int | float) and value == value else None
+    # A card may hold an integer beyond all floats.
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else None
 
 
 def _primer(card: PainterCard) -> str:
@@ -271,7 +272,8 @@ def _primer(card: PainterCard) -> str:
 
 def _panel(card: PainterCard, judges: Mapping[str, str]) -> str:
     panel = card.recipe.get("panel")
-    guards = panel.get("guards", []) if isinstance(panel, dict) else []
+    named_so = panel.get("guards") if isinstance(panel, dict) else None
+    guards = named_so if isinstance(named_so, list) else []
 
     def named(slugs: Sequence[str]) -> str:
         return " and ".join(judges.get(slug, slug) for slug in slugs)
