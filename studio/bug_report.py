@@ -1,6 +1,6 @@
 """What a person can paste into a report of a fault: versions, machine, settings, the service's last words.
 
-Nobody's folders are given away: the home of the app, the person's own home folder and their name are
+No keys and nobody's folders are given away: the home of the app, the person's own home folder and their name are
 replaced wherever they stand.
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import getpass
 import importlib.metadata
+import os
 import platform
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +24,7 @@ PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "transformers", "trl", "
 TAIL = 40
 """Lines of the log that are told."""
 _READ = 64_000
+_KEY = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 _PRIVATE = ("geometry", "splitters", "run")
 
 
@@ -65,7 +68,7 @@ def report(
     }
     lines += ["", "Settings", tomli_w.dumps(kept).strip(), "", "The naming service's last words"]
     lines += last_lines(log) or ["(none)"]
-    return without_paths("\n".join(lines), home, person, _user()) + "\n"
+    return without_keys(without_paths("\n".join(lines), home, person, _user()), os.environ) + "\n"
 
 
 def last_lines(log: Path, count: int = TAIL) -> list[str]:
@@ -96,6 +99,14 @@ def without_paths(text: str, home: Path, person: Path, user: str = "") -> str:
     if len(user) > 2:
         for before, after in (("/home/", "/"), ("/Users/", "/"), ("\\Users\\", "\\")):
             text = text.replace(f"{before}{user}{after}", f"~{after}")
+    return text
+
+
+def without_keys(text: str, environment: Mapping[str, str]) -> str:
+    """Return a text without the values of variables that hold keys, should one ever have come into it."""
+    for name, value in environment.items():
+        if _KEY.search(name) and len(value.strip()) >= 8:
+            text = text.replace(value.strip(), "(a key)")
     return text
 
 

@@ -14,7 +14,7 @@ from engine.models import BaseError, find_base
 from engine.service.protocol import Written
 from studio import blending
 from studio.blending import Making
-from studio.commands.desk import CommandError, Desk, print_json, print_table
+from studio.commands.desk import CommandError, Desk, print_json, print_table, printable
 from studio.commands.naming import ask
 from studio.keeping import Discarded, PainterKeeper
 from studio.painters import BASE, PainterCard, PainterError, PainterLibrary
@@ -88,7 +88,8 @@ def _delete(options: argparse.Namespace, keeper: PainterKeeper) -> int:
     if options.json:
         print_json({"discarded": msgspec.to_builtins(gone)})
     else:
-        print(f"“{gone.name}” is in the trash; painter-studio painters restore {gone.slug} brings it back.")
+        back = f"painter-studio painters restore {gone.slug} brings it back."
+        print(printable(f"“{gone.name}” is in the trash; {back}"))
     return 0
 
 
@@ -119,5 +120,5 @@ def _told(options: argparse.Namespace, card: PainterCard, said: str, **more: Any
         del told["recipe"]
         print_json({"painter": told, **more})
     else:
-        print(said)
+        print(printable(said))
     return 0

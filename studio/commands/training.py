@@ -63,9 +63,9 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     if options.json:
         print_json(summary(folder.path.name, view, outcome))
     elif left:
-        print(f"The training goes on by itself; find it again with: {_again(folder)}")
+        print(printable(f"The training goes on by itself; find it again with: {_again(folder)}"))
     elif outcome == "stopped":
-        print(f"Saved at step {view.step}; go on with: {_again(folder)}")
+        print(printable(f"Saved at step {view.step}; go on with: {_again(folder)}"))
     elif outcome == "completed":
         print(printable(_praise(view)))
     if outcome in ("failed", "crashed"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
@@ -124,6 +125,11 @@ def write_painter(folder: Path, **more: object) -> PainterRef:
                 weight.normal_(0, 0.1)
     write_adapter(peft, "tiny", folder, torch.float32)
     return PainterRef(folder.name, str(folder))
+
+
+def test_it_listens_on_no_port(service: Service) -> None:
+    there = psutil.Process(service.process.pid).net_connections(kind="all")
+    assert [one for one in there if one.status == psutil.CONN_LISTEN] == []
 
 
 def test_it_tells_of_its_loading_and_then_that_it_is_ready(service: Service) -> None:

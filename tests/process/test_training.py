@@ -57,6 +57,7 @@ class House:
         self.base = write_tiny(root / "tiny-llama")
         self.supervisor = Supervisor()
         self.folders: list[RunFolder] = []
+        self.listened: list[object] | None = None
 
     def recipe(self, name: str, **more: object) -> Recipe:
         panel = Panel(tastes=(Taste("short"),), guards=("correctness",))
@@ -139,8 +140,15 @@ def mixed(house: House) -> RunFolder:
 @pytest.fixture(scope="module")
 def unbroken(house: House, mixed: RunFolder) -> RunFolder:
     folder = house.start(house.recipe("Whole"))
+    house.follow(folder, lambda view: view.step >= 1)
+    there = psutil.Process(folder.process().pid).net_connections(kind="all")
+    house.listened = [one for one in there if one.status == psutil.CONN_LISTEN]
     house.follow(folder, lambda view: view.status == "completed")
     return folder
+
+
+def test_it_listens_on_no_port(house: House, unbroken: RunFolder) -> None:
+    assert house.listened == []
 
 
 def events_of(folder: RunFolder) -> list[Event]:

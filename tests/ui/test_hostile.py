@@ -1,5 +1,6 @@
 """Names, judges and files of strangers are shown letter by letter: on no page are they markup."""
 
+import psutil
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel
 from PySide6.QtGui import Qt
@@ -113,4 +114,6 @@ def test_no_page_reads_a_strangers_words_as_markup(strange_world, open_studio, q
         told += shown(studio.window)
     assert told > 5
     studio.notices.say(EVIL)
+    there = psutil.Process().net_connections(kind="inet")
+    assert [one for one in there if one.status == psutil.CONN_LISTEN] == []
     assert interpreted(studio.window) == []
