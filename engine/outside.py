@@ -44,11 +44,22 @@ def parse_toml(text: str) -> dict[str, Any]:
         If it is none, or holds numbers or brackets without end.
     """
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
+        _check_integers(data)
+        return data
     except tomllib.TOMLDecodeError as error:
         raise OutsideError(f"it is not valid TOML: {error}") from error
     except UNSOUND as error:
         raise OutsideError("it is not valid TOML: a number or its nesting has no end") from error
+
+
+def _check_integers(value: object) -> None:
+    """Refuse integers that TOML does not know, of more than 64 bits: written in hex, Python reads any."""
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_integers(one)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(value.bit_length())
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -93,7 +104,7 @@ def upgrade(data: dict[str, Any], steps: Sequence[Step] = ()) -> dict[str, Any]:
         raise OutsideError("its version is no number from 1 on")
     if version > newest:
         raise OutsideError(
-            f"it was written by a newer version of Painter Studio (its version is {version:.6g}, and up to "
+            f"it was written by a newer version of Painter Studio (its version is {min(version, 9999)}, and up to "
             f"{newest} is known): update the app"
         )
     for step in steps[version - 1 :]:

@@ -1,7 +1,7 @@
 """What a person can paste into a report of a fault: versions, machine, settings, the service's last words.
 
-No keys and nobody's folders are given away: the home of the app, the person's own home folder and their name are
-replaced wherever they stand.
+No keys and nobody's folders are given away: the home of the app, the person's own home folder and their name
+are replaced wherever they stand.
 """
 
 from __future__ import annotations

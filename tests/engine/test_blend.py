@@ -230,6 +230,20 @@ def test_what_cannot_be_a_painter_is_refused_in_a_sentence(model, parents, tmp_p
     assert not (tmp_path / "in").exists()
 
 
+@pytest.mark.parametrize("name", ["adapter_model.safetensors", "adapter_config.json"])
+def test_a_link_is_not_followed(model, parents, tmp_path, name):
+    strange = tmp_path / "strange"
+    shutil.copytree(parents[0], strange)
+    (strange / name).unlink()
+    try:
+        (strange / name).symlink_to(parents[0] / name)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    with pytest.raises(BaseError, match="is a link"):
+        import_folder(model, "tiny", strange, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_written_adapter_has_scale_one(model, parents, tmp_path):
     adapter = fitting_adapter(model, parents[0])
     assert write(adapter, "tiny", tmp_path / "w") == 4

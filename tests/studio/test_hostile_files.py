@@ -13,11 +13,10 @@ from engine import checkpoint, recipe
 from engine.durable import RunError
 from engine.events import RunStarted, Warned, encode
 from engine.judges import spec
-from engine.judges.build import JudgeBuilder
+from engine.judges.endpoint import Endpoint
+from engine.judges.keys import find_key
+from engine.judges.remote import RemoteJudge
 from engine.judges.spec import JudgeError
-from engine.lexicon import Lexicon
-from engine.lm.blend import import_folder
-from engine.models import BaseError
 from engine.outside import OutsideError, upgrade
 from engine.recipe import Panel, Recipe, RecipeError, Taste
 from studio import blending, cli, palettes
@@ -87,7 +86,7 @@ KEY = "sk-canary-0123456789"
 
 
 def test_a_key_is_in_no_log_message_or_report(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tiny_base
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("CRITIC_KEY", KEY)
     caplog.set_level(logging.DEBUG)
@@ -104,7 +103,8 @@ def test_a_key_is_in_no_log_message_or_report(
                 key_env="CRITIC_KEY",
                 retries=0,
             )
-            made = JudgeBuilder(tiny_base, Lexicon.load(), tmp_path).build(judge)
+            facts = {"timeout": 5.0, "retries": 0, "concurrency": 1, "budget": 9}
+            made = RemoteJudge(judge, Endpoint(server.url, find_key(judge), **facts), [], tmp_path)
             said += [verdict.reason for verdict in made.score([("#d48475", "Rose")])]
             assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
             assert len(server.requests) == 1
@@ -133,9 +133,6 @@ def test_links_are_not_followed(home: Path, tmp_path: Path) -> None:
         library.own("linked")
     strange = tmp_path / "strange"
     strange.mkdir()
-    link(strange / "adapter_model.safetensors", outside / "adapter_model.safetensors")
-    with pytest.raises(BaseError, match="is a link"):
-        import_folder(None, "", strange, tmp_path / "out")
     link(strange / "card.toml", outside / "card.toml")
     with pytest.raises(PainterError, match="is a link"):
         blending.take_in(strange, "base", "", tmp_path / "out")
