@@ -104,7 +104,7 @@ def upgrade(data: dict[str, Any], steps: Sequence[Step] = ()) -> dict[str, Any]:
         raise OutsideError("its version is no number from 1 on")
     if version > newest:
         raise OutsideError(
-            f"it was written by a newer version of Painter Studio (its version is {min(version, 9999)}, and up to "
+            f"it was written by a newer version of Painter Studio (of version {min(version, 9999)}, up to "
             f"{newest} is known): update the app"
         )
     for step in steps[version - 1 :]:

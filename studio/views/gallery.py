@@ -205,7 +205,7 @@ def _correct(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
         (0.6, "its names describe their colours loosely", "bad"),
         (0.0, "hardly better than names at random", "bad"),
     )
-    word, tone = next((word, tone) for least, word, tone in words if value >= least)
+    word, tone = next(((word, tone) for least, word, tone in words if value >= least), words[-1][1:])
     if theirs is not None and value > theirs + 0.02:
         word, tone = "describes colours better than the base", "good"
     return _share("correctness", "Describes its colour", value, theirs, word, tone)
@@ -221,7 +221,7 @@ def _style(ours: dict[str, Any], base: dict[str, Any]) -> Figure | None:
         (0.55, "its judge hears a little of it", ""),
         (0.0, "its judge hears no difference from the base", "bad"),
     )
-    word, tone = next((word, tone) for least, word, tone in words if value >= least)
+    word, tone = next(((word, tone) for least, word, tone in words if value >= least), words[-1][1:])
     return _share("taste", "Style, by its judge", value, 0.5, word, tone)
 
 
