@@ -6,11 +6,10 @@ A task is data, a TOML file in ``resources/tasks`` or the person's own ``tasks``
 
 from __future__ import annotations
 
-import tomllib
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -18,6 +17,7 @@ import tomli_w
 
 from engine import palette, places
 from engine.color import parse_hex
+from engine.outside import OutsideError, has_unseen, parse_toml, read_toml, upgrade
 from engine.reading import reading
 
 COLOR = "colour"
@@ -182,11 +182,20 @@ def parse(text: str) -> Task:
         With one sentence that says what is wrong.
     """
     try:
-        task: Task = msgspec.convert(tomllib.loads(text), Task)
-    except tomllib.TOMLDecodeError as error:
-        raise TaskError(f"This task is not valid TOML: {error}.") from error
+        return _from_data(parse_toml(text))
+    except OutsideError as error:
+        raise TaskError(f"This task cannot be used: {error}.") from error
+
+
+def _from_data(data: dict[str, Any]) -> Task:
+    try:
+        task: Task = msgspec.convert(upgrade(data), Task)
+    except OutsideError as error:
+        raise TaskError(f"This task cannot be used: {error}.") from error
     except msgspec.ValidationError as error:
         raise TaskError(f"This task is not sound: {error}.") from error
+    if any(has_unseen(text) for text in (task.name, *task.inputs)):
+        raise TaskError("This task's name or inputs hold characters that cannot be seen.")
     if "{input}" not in task.ask:
         raise TaskError("This task's ask must say {input} where what is to be named goes.")
     if len(set(task.inputs)) != len(task.inputs):
@@ -220,9 +229,11 @@ def load(reference: str) -> Task:
 def read(path: Path) -> Task:
     """Read a task's file; see :func:`parse`."""
     try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaskError(f"{path} cannot be read: {error}.") from error
+        return _from_data(read_toml(path))
+    except OSError as error:
+        raise TaskError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except OutsideError as error:
+        raise TaskError(f"{path} cannot be used: {error}.") from error
 
 
 def dump(task: Task) -> str:

@@ -56,6 +56,8 @@ def _files(folder: str, pattern: str) -> tuple[bytes, ...]:
 
 RECIPES = (recipe.dump(RECIPE).encode(), *_files("recipes", "*.toml"))
 RECIPE_WORDS = words(*RECIPES)
+TASKS = _files("tasks", "*.toml")
+TASK_WORDS = words(*TASKS)
 JUDGES = (
     *_files("judges", "*.toml"),
     spec.dump(

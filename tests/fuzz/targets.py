@@ -15,6 +15,7 @@ import tomli_w
 
 from engine import checkpoint, css_color, eventlog, models
 from engine import recipe as recipes
+from engine import task as tasks
 from engine.color import ColorError
 from engine.durable import RunError
 from engine.events import encode
@@ -25,6 +26,7 @@ from engine.outside import UNSOUND
 from engine.recipe import RecipeError
 from engine.rundir import RunFolder
 from engine.service import protocol
+from engine.task import TaskError
 from studio import ase, blending, gguf, palettes, shapes
 from studio.bench import BenchStore
 from studio.painters import PainterCard, PainterError, read_card
@@ -94,6 +96,13 @@ def _written(folder: Path, name: str, data: bytes) -> Path:
 def _recipe(data: bytes, folder: Path) -> object:
     found = recipes.load(_written(folder, "recipe.toml", data))
     assert recipes.parse(recipes.dump(found)) == found
+    return found
+
+
+def _task(data: bytes, folder: Path) -> object:
+    found = tasks.read(_written(folder, "task.toml", data))
+    assert tasks.parse(tasks.dump(found)) == found
+    found.messages(found.held_out_inputs(1)[0], with_reading=True)
     return found
 
 
@@ -225,6 +234,7 @@ def _service(data: bytes, folder: Path) -> object:
 
 TARGETS: dict[str, Target] = {
     "recipe": Target(_recipe, (RecipeError,), seeds.RECIPES, seeds.RECIPE_WORDS),
+    "task": Target(_task, (TaskError,), seeds.TASKS, seeds.TASK_WORDS),
     "judge": Target(_judge, (JudgeError,), seeds.JUDGES, seeds.JUDGE_WORDS),
     "card": Target(_card, (PainterError,), seeds.CARDS, seeds.CARD_WORDS),
     "import": Target(_import, (PainterError,), seeds.CARDS, seeds.CARD_WORDS),
