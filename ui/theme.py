@@ -7,6 +7,7 @@ changes often, so it is painted by widgets and never put in the style sheet, whi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -104,6 +105,12 @@ def ink(color: str, tokens: Tokens) -> str:
 
 def typeface(size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
     """Return Inter at a size in pixels, for what is printed; the window's is :meth:`Theme.font`."""
+    # A copy, which its owner may change, still shares the look-up of its file with the others of its kind.
+    return QFont(_face(size, weight, display, tabular))
+
+
+@lru_cache(maxsize=256)
+def _face(size: int, weight: int, display: bool, tabular: bool) -> QFont:
     font = QFont(["Inter Display" if display else "Inter", "Inter", "Helvetica Neue", "Arial"])
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
@@ -131,12 +138,16 @@ class Theme(QObject):
         The scheme changed: everything painted must be painted anew.
     accent_changed
         The accent moved (also while it is on its way).
+    accent_rests
+        The accent has come to where it was going. What takes long to paint (plots, groups of names) wears
+        the new one from then on, rather than at each step of the way.
     scaled
         The text has another size; ``changed`` follows.
     """
 
     changed = Signal()
     accent_changed = Signal()
+    accent_rests = Signal()
     scaled = Signal()
 
     def __init__(self, app: QApplication, fonts: Path, mode: Mode = "system", scale: float = 1.0) -> None:
@@ -183,7 +194,7 @@ class Theme(QObject):
 
     def color(self, token: str) -> QColor:
         """Return a token of the present scheme as a ``QColor``."""
-        return QColor(getattr(self.tokens, token))
+        return QColor(_named(getattr(self.tokens, token)))
 
     def font(self, size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
         """Return Inter at a size in pixels; ``display`` for headings, ``tabular`` for figures that align."""
@@ -249,6 +260,8 @@ class Theme(QObject):
         self.fill = _between(self._from[0], self._to[0], share)
         self.ink = _between(self._from[1], self._to[1], share)
         self.accent_changed.emit()
+        if share == 1.0:
+            self.accent_rests.emit()
 
     def _wants_dark(self) -> bool:
         return self._system_dark if self._mode == "system" else self._mode == "dark"
@@ -274,6 +287,7 @@ class Theme(QObject):
         self._dress()
         self.changed.emit()
         self.accent_changed.emit()
+        self.accent_rests.emit()
 
     def _dress(self) -> None:
         own = {
@@ -293,6 +307,11 @@ class Theme(QObject):
             widget.setFixedWidth(self.px(width))
         if height := widget.property("fit_height"):
             widget.setFixedHeight(self.px(height))
+
+
+@lru_cache(maxsize=64)
+def _named(color: str) -> QColor:
+    return QColor(color)
 
 
 def _between(a: QColor, b: QColor, share: float) -> QColor:

@@ -16,6 +16,8 @@ from ui.widgets.basics import Label, column, row
 
 REFRESH = 100
 """Milliseconds between two drawings: a curve need not move at every event."""
+_TURN = 14
+"""Milliseconds from one plot's drawing to the next one's, in which the rest of the window has its turn."""
 _AXIS = 44
 _ENDS = 104
 LONG = 30
@@ -79,16 +81,20 @@ class Overview(QWidget):
         self.region.setRegion((first, last))
         self.region.blockSignals(False)
 
+    def tint(self) -> None:
+        """Take on the accent."""
+        faint = QColor(self._theme.ink)
+        faint.setAlphaF(0.08)
+        self.region.setBrush(pg.mkBrush(faint))
+        self.region.setHoverBrush(pg.mkBrush(faint))
+
     def dress(self) -> None:
         """Take on the scheme's colours."""
         theme = self._theme
-        faint = QColor(theme.ink)
-        faint.setAlphaF(0.08)
         self._plot.setBackground(theme.color("surface"))
         self._plot.getPlotItem().getAxis("left").setPen(pg.mkPen(None))
         self._line.setPen(pg.mkPen(theme.color("edge"), width=self.devicePixelRatioF()))
-        self.region.setBrush(pg.mkBrush(faint))
-        self.region.setHoverBrush(pg.mkBrush(faint))
+        self.tint()
         for edge in self.region.lines:
             edge.setPen(pg.mkPen(theme.color("edge"), width=2))
             edge.setHoverPen(pg.mkPen(theme.color("text"), width=2))
@@ -180,7 +186,13 @@ class PlotBoard(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REFRESH)
-        self._timer.timeout.connect(self.draw)
+        self._timer.timeout.connect(self._begin)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(_TURN)
+        self._turn.timeout.connect(self._draw_next)
+        self._left: list[int] = []  # which plots are still to be drawn, by their place
+        self._pale: set[int] = set()  # which of them wear an accent that has passed
         self._soon = QTimer(self)  # a stretch that is dragged follows the hand
         self._soon.setSingleShot(True)
         self._soon.setInterval(16)
@@ -190,7 +202,7 @@ class PlotBoard(QWidget):
             plot.clicked.connect(self._clicked)
         self.overview.chosen.connect(self._choose)
         theme.changed.connect(self._dress)
-        theme.accent_changed.connect(self._dress)
+        theme.accent_rests.connect(self._tint)
 
     @property
     def plots(self) -> tuple[CurvePlot, ...]:
@@ -206,8 +218,9 @@ class PlotBoard(QWidget):
         return self._stretch[0], min(self._stretch[1], last)
 
     def show_sheet(self, sheet: Sheet) -> None:
-        """Draw a run, at most ten times a second."""
+        """Draw a run, at most ten times a second, one plot after another; unseen, once it is seen."""
         self._sheet = sheet
+        self._left = list(range(len(self.plots) + 1))
         if not self._timer.isActive():
             self._timer.start()
 
@@ -228,18 +241,14 @@ class PlotBoard(QWidget):
             plot.cross(step)
 
     def draw(self) -> None:
-        """Draw now."""
-        sheet = self._sheet
-        if sheet is None:
-            return
-        first, last = self.stretch
-        self.reward.show_panel(sheet.reward, first, last)
-        for titled, panel in zip(self.small, sheet.small, strict=True):
-            titled.show_panel(panel, first, last)
-        self.overview.setVisible(sheet.last >= LONG)
-        if sheet.last >= LONG:
-            self.overview.show_sheet(sheet, first, last)
-        self._read()
+        """Draw all of it now."""
+        self._left = list(range(len(self.plots) + 1))
+        while self._left:
+            self._draw_part(self._left.pop(0))
+
+    def showEvent(self, event: object) -> None:
+        """Draw what came while it was not seen."""
+        self._begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from step to step, and look closer or wider."""
@@ -284,6 +293,35 @@ class PlotBoard(QWidget):
         if not self._soon.isActive():
             self._soon.start()
 
+    def _begin(self) -> None:
+        if self.isVisible() and self._left and not self._turn.isActive():
+            self._draw_next()
+
+    def _draw_next(self) -> None:
+        if self._left and self.isVisible():
+            self._draw_part(self._left.pop(0))
+            self._turn.start()
+
+    def _draw_part(self, place: int) -> None:
+        """Draw a plot by its place, or behind them the overview; the last one ends with the figures."""
+        sheet = self._sheet
+        part = (*self.plots, self.overview)[place]
+        if place in self._pale:
+            self._pale.remove(place)
+            part.tint()
+        if sheet is None:
+            return
+        first, last = self.stretch
+        if isinstance(part, Overview):
+            part.setVisible(sheet.last >= LONG)
+            if sheet.last >= LONG:
+                part.show_sheet(sheet, first, last)
+            self._read()
+        elif place:
+            self.small[place - 1].show_panel(sheet.small[place - 1], first, last)
+        else:
+            part.show_panel(sheet.reward, first, last)
+
     def _hovered(self, x: float) -> None:
         sheet = self._sheet
         step = sheet.near(x) if sheet is not None and x >= 0 else 0
@@ -307,7 +345,14 @@ class PlotBoard(QWidget):
         for titled, panel in zip(self.small, sheet.small, strict=True):
             titled.read(panel, step)
 
+    def _tint(self) -> None:
+        """Take on the accent, one plot after another."""
+        self._left = list(range(len(self.plots) + 1))
+        self._pale = set(self._left)
+        self._begin()
+
     def _dress(self) -> None:
+        self._pale.clear()
         for plot in self.plots:
             plot.dress()
         self.overview.dress()

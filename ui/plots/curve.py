@@ -208,10 +208,20 @@ class CurvePlot(QWidget):
         metrics = self.fontMetrics()
         return metrics.elidedText(label, Qt.TextElideMode.ElideRight, max(self._ends - 10, 60))
 
+    def tint(self) -> None:
+        """Take on the accent, which is much sooner done than all colours: no axis is written anew."""
+        ink, ratio = QColor(self._theme.ink), self.devicePixelRatioF()
+        self._band.setBrush(pg.mkBrush(_faint(ink, 0.10)))
+        for line, trace in zip(self._lines, self._panel.traces if self._panel else (), strict=False):
+            if trace.kind == "main":
+                line.line.setPen(pg.mkPen(ink, width=2.25 * ratio, capStyle=Qt.PenCapStyle.RoundCap))
+                line.raw.setPen(pg.mkPen(_faint(ink, 0.3), width=ratio))
+                line.label.setColor(ink)
+
     def dress(self) -> None:
         """Take on the scheme's colours and the accent."""
         theme, ratio = self._theme, self.devicePixelRatioF()  # pyqtgraph's widths are in device pixels
-        ink, rule = QColor(theme.ink), theme.color("line")
+        rule = theme.color("line")
         self.widget.setBackground(theme.color("surface"))
         for name in ("left", "bottom"):
             axis = self._item.getAxis(name)
@@ -221,7 +231,6 @@ class CurvePlot(QWidget):
         for place, line in enumerate(self._rules):
             style = Qt.PenStyle.DotLine if place == 1 else Qt.PenStyle.SolidLine
             line.setPen(pg.mkPen(rule, width=1, style=style))
-        self._band.setBrush(pg.mkBrush(_faint(ink, 0.10)))
         self._cross.setPen(pg.mkPen(theme.color("edge"), width=1))
         self._pin.setPen(pg.mkPen(theme.color("text"), width=1))
         traces: Sequence[Trace] = self._panel.traces if self._panel is not None else ()
@@ -238,13 +247,10 @@ class CurvePlot(QWidget):
                 line.dots.setPen(pg.mkPen(theme.color("text"), width=1.5 * ratio))
                 line.dots.setBrush(pg.mkBrush(theme.color("surface")))
                 line.label.setColor(theme.color("text_2"))
-            else:
-                line.line.setPen(pg.mkPen(ink, width=2.25 * ratio, capStyle=Qt.PenCapStyle.RoundCap))
-                line.raw.setPen(pg.mkPen(_faint(ink, 0.3), width=ratio))
-                line.label.setColor(ink)
             line.label.setFont(theme.font(12, 600 if trace.kind == "main" else 400))
             line.line.setZValue(2 if trace.kind == "main" else 1)
             line.dots.setZValue(3)
+        self.tint()
 
     def _moved(self, at: QPointF) -> None:
         inside = self._box.sceneBoundingRect().contains(at)

@@ -62,7 +62,7 @@ class FlowStrip(QWidget):
         self._beat.setEasingCurve(QEasingCurve.Type.InOutSine)
         self._beat.valueChanged.connect(self._moved)
         theme.changed.connect(self.update)
-        theme.accent_changed.connect(self.update)
+        theme.accent_rests.connect(self.update)
 
     @property
     def moving(self) -> bool:
@@ -136,7 +136,10 @@ class FlowStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         now = _ARROWS.get(self._moment.phase, -1) if self._moment.live else -1
         lit = {now, now + 1} if now >= 0 else set()
+        moved = QRectF(event.rect())  # as a rule no more than what is carried along an arrow
         for place in range(len(_STAGES)):
+            if not self._stage(place).adjusted(-8, 0, 8, 0).intersects(moved):
+                continue
             on = not lit or place in lit
             painter.setOpacity(1.0 if on else 0.45)
             self._paint_stage(painter, place, self._stage(place))

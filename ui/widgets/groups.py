@@ -38,7 +38,7 @@ class GroupCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(WIDTH)
         theme.changed.connect(self.update)
-        theme.accent_changed.connect(self.update)
+        theme.accent_rests.connect(self.update)
 
     @property
     def names(self) -> list[str]:
@@ -56,7 +56,10 @@ class GroupCard(QWidget):
         titles: Mapping[str, str] | None = None,
     ) -> None:
         """Show a group; ``series`` tells each judge's colour, by its place among the curves."""
-        self._group, self._series, self._titles = group, series or {}, titles or {}
+        shown = group, dict(series or {}), dict(titles or {})
+        if shown == (self._group, self._series, self._titles):
+            return
+        self._group, self._series, self._titles = shown
         self.setFixedHeight(self.sizeHint().height())
         bar = "" if group.bar is None else f", the bar at {group.bar:.2f}"
         self.setAccessibleName(f"Names for {group.color}{bar}")
@@ -246,8 +249,10 @@ class GroupStrip(QScrollArea):
             if place < len(groups):
                 card.show_group(groups[place], series, titles)
             card.setVisible(place < len(groups))
-        self._tallest = max((card.height() for card in self._cards[: len(groups)]), default=0)
-        self._fit()
+        tallest = max((card.height() for card in self._cards[: len(groups)]), default=0)
+        if tallest != self._tallest:
+            self._tallest = tallest
+            self._fit()
 
     def sizeHint(self) -> QSize:
         """Want the height of the cards, and of the bar to scroll them by."""
