@@ -73,8 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         The window's place and size, as Qt writes it, in base64.
     splitters
         Where splitters stood, by their object names, as Qt writes it, in base64.
-    steps, colors, group
-        The last training's budget.
+    going
+        Names of the folders of runs that went on when the window was closed: their ends are news.
     """
 
     version: Literal[1] = 1
@@ -92,9 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page: Text = ""
     geometry: Text = ""
     splitters: dict[str, Text] = {}
-    steps: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 60
-    colors: Annotated[int, msgspec.Meta(ge=1, le=512)] = 8
-    group: Annotated[int, msgspec.Meta(ge=2, le=256)] = 8
+    going: tuple[Text, ...] = ()
 
 
 class SettingsStore:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from engine import places
@@ -24,6 +25,7 @@ from studio.recipes import RecipeBook
 from studio.runs import Runs, RunSummary
 from studio.settings import Settings, SettingsStore
 from studio.tasting import Tastes
+from studio.views.run import LIVE, RunView
 from ui.across import Across, Known, Ways
 from ui.background import Background
 from ui.bridge import Service
@@ -60,7 +62,14 @@ class Studio(QObject):
         The application.
     makers
         What lies outside the window.
+
+    Attributes
+    ----------
+    complete
+        All of the window is there, what is made after the first frame too.
     """
+
+    complete = Signal()
 
     def __init__(self, app: QApplication, makers: Makers) -> None:
         super().__init__(app)
@@ -152,6 +161,7 @@ class Studio(QObject):
         self.window.restore_splitters(self.settings.splitters)
         self.window.open_titled(self.settings.page)
         self._known = Known()
+        self._going = set(self.settings.going)  # runs whose end is news
         self.across = self._span(icons, makers.home)
         if self.notice:
             self.notices.fault(self.notice)
@@ -170,6 +180,7 @@ class Studio(QObject):
         self.judges.judges_changed.connect(self._judges_read)
         self.trainings.finished.connect(self.read_painters)
         self.trainings.listed.connect(self._runs_read)
+        self.trainings.viewed.connect(self._run_viewed)
         self.trainings.ended.connect(self._training_ended)
         self.service.failed.connect(self._service_failed)
         self.window.rail.mode_chosen.connect(self._mode_chosen)
@@ -213,6 +224,7 @@ class Studio(QObject):
 
     def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
         self.train.pane.set_plot(make(self.theme))
+        self.complete.emit()
 
     def _span(self, icons: Icons, home: Path) -> Across:
         def go(title: str, call: Callable[[str], None], key: str) -> None:
@@ -283,10 +295,16 @@ class Studio(QObject):
 
     def _runs_read(self, runs: Sequence[RunSummary]) -> None:
         self._known.runs = list(runs)
+        self._going.update(run.id for run in runs if run.status in LIVE)
 
     def _training_ended(self, run: str, sentence: str) -> None:
-        if self.window.title != self.train.title:
+        if run in self._going and self.window.title != self.train.title:
             self.notices.say(sentence, action="Show", call=lambda: self.window.open_titled(self.train.title))
+        self._going.discard(run)
+
+    def _run_viewed(self, run: str, view: RunView) -> None:
+        if view.live:
+            self._going.add(run)
 
     def _service_failed(self, reply: Failed) -> None:
         # Compare says it itself, where the names would be.
@@ -325,6 +343,7 @@ class Studio(QObject):
             picker=self.compare.picker.remembered,
             judge=self.judges.opened or self.settings.judge,
             run=self.trainings.watched,
+            going=tuple(run.id for run in self._known.runs if run.status in LIVE),
             page=self.window.title,
             geometry=geometry,
             splitters={**self.settings.splitters, **self.window.splitters()},
@@ -370,6 +389,9 @@ def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None
     app.setApplicationName("Painter Studio")
     app.setDesktopFileName("painter-studio")
     studio = Studio(app, makers or Makers.usual())
+    # The garbage collector now and then looks through all objects there are, 50 ms with a window's.
+    # Those that stay as long as it does are passed over.
+    studio.complete.connect(gc.freeze)
     if arranged is not None:
         arranged(studio)
     studio.show()

@@ -1,16 +1,12 @@
-"""What is done once the window stands, so that it does not stall later: classes, and the garbage collector.
+"""Makes PySide's classes before another thread asks for them.
 
 PySide makes a class when it is first looked up, and that is not safe on two threads at once: pyqtgraph, which
 looks up all of them as it is imported on a thread of its own, took the app down at one start in ten on a busy
 machine. So they are looked up here first, on Qt's thread, a few milliseconds at a time.
-
-Python's garbage collector now and then looks through all objects there are, some 50 ms with a window's; those
-that stay as long as the window need not be looked through again.
 """
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterator
 
@@ -19,12 +15,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 SLICE = 0.006
 """Seconds of looking up between two turns of Qt's loop."""
-
-
-def spare() -> None:
-    """Let the garbage collector pass over all that there is now."""
-    gc.collect()
-    gc.freeze()
 
 
 class Warming(QObject):

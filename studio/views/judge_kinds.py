@@ -102,6 +102,17 @@ _ALL = (
         starts_as="My describer",
     ),
 )
+TERMS: dict[str, str] = {
+    "contrast": "contrast-judge",
+    "rating": "llm-as-judge",
+    "describes": "llm-as-judge",
+    "correctness": "correctness",
+    "listener": "listener",
+    "form": "rlvr",
+    "preference": "preference",
+    "remote": "rlaif",
+}
+"""Which term of the glossary tells of a kind, by its key."""
 KINDS: dict[str, Kind] = {kind.key: kind for kind in _ALL}
 """Key → kind: tastes first, the most useful ones first."""
 

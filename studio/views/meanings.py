@@ -34,3 +34,11 @@ MEANINGS: dict[str, str] = {
     "spread": "How far the rewards of a step lie apart (standard deviation); without it nothing is learned.",
 }
 """By the key of a plot or of a figure."""
+TERMS: dict[str, str] = {
+    "reward": "reward",
+    "names": "effective-names",
+    "entropy": "entropy",
+    "kl": "kl",
+    "grad_norm": "gradient",
+}
+"""Which term of the glossary each is, where there is one."""

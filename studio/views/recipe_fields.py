@@ -78,6 +78,25 @@ class _Words(msgspec.Struct, frozen=True):
     by_ratio: bool = False
 
 
+TERMS: dict[str, str] = {
+    "budget.colors": "color",
+    "budget.group": "group",
+    "panel.sameness": "sameness",
+    "panel.normalize": "taste",
+    "panel.floor": "guard",
+    "learning.objective": "grpo",
+    "learning.learning_rate": "learning-rate",
+    "learning.beta": "kl",
+    "learning.temperature": "temperature",
+    "learning.max_grad_norm": "gradient",
+    "learning.min_spread": "advantage",
+    "lora.rank": "rank",
+    "lora.alpha": "lora",
+    "max_name_tokens": "name",
+    "checkpoint_every": "checkpoint",
+    "seed": "seed",
+}
+"""Which term of the glossary a field sets, by its path; those that need none are not here."""
 SECTIONS: dict[str, dict[str, _Words]] = {
     "Length": {
         "budget.steps": _Words("Steps", "How many times it samples, is judged and learns.", 1, 5000, 10),

@@ -7,6 +7,7 @@ turned off the base's road, and where the base would have gone.
 from __future__ import annotations
 
 import math
+import re
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from engine.service.protocol import Done, Explained, Failed, Guess, Reply, Token
 TURN = math.log(2)
 """A token is a turn when the painter is at least twice as sure of it as the base."""
 END = "end"
+_CONTROL = re.compile(r"<\|.*\|>")  # a model's own marks: whichever it is, the name is over
 
 
 class TokenView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +110,7 @@ def _explained(view: WhyView, tokens: tuple[TokenChance, ...]) -> WhyView:
     for place, token in enumerate(tokens):
         shown.append(
             TokenView(
-                text=token.text or END,
+                text=_read(token.text),
                 painter=token.painter,
                 base=token.base,
                 ratio=math.exp(logs[place]),
@@ -127,9 +129,17 @@ def _explained(view: WhyView, tokens: tuple[TokenChance, ...]) -> WhyView:
 
 
 def _others(guesses: tuple[Guess, ...], said: str) -> tuple[Guess, ...]:
-    return tuple(
-        Guess(guess.text if guess.text else END, guess.probability) for guess in guesses if guess.text != said
-    )
+    """Return what else was likely, in words: several ways of ending a name are one."""
+    found: dict[str, float] = {}
+    for guess in guesses:
+        word = _read(guess.text)
+        if word != _read(said):
+            found[word] = found.get(word, 0.0) + guess.probability
+    return tuple(Guess(word, chance) for word, chance in sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def _read(text: str) -> str:
+    return END if not text or _CONTROL.fullmatch(text.strip()) else text
 
 
 def times(ratio: float) -> str:

@@ -12,7 +12,6 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -76,66 +75,34 @@ def close(studio):
     live(0.3)
 
 
-def recipe(steps):
-    """Return a plausible recipe."""
-    from engine.recipe import Budget, Panel, Recipe, Taste
-
-    return Recipe(
-        name="Bench Poet",
-        panel=Panel(tastes=(Taste("poet"),), guards=("correctness",)),
-        budget=Budget(steps=steps),
-    )
-
-
-def recolor(studio):
-    """Return what moves the colour at each turn, as somebody does who drags."""
-    return lambda turn: studio.current.set_hex(f"#{turn * 5 % 256:02x}84{(255 - turn * 3) % 256:02x}")
-
-
 def each_page(studio, seconds):
     """Measure every page while the colour moves."""
+    from busy import recolor
+
     for page in studio.window.pages:
         studio.window.open_titled(page.title)
         live(0.8)
-        beats(studio, page.title, recolor(studio), seconds / len(studio.window.pages))
+        beats(studio, page.title, lambda turn: recolor(studio, turn), seconds / len(studio.window.pages))
 
 
 def scripted(app, home, seconds):
     """Measure with a scripted service and a scripted training of ten steps a second."""
-    from scripted import Training, World
+    from busy import PAINTERS, training
+    from scripted import World
 
-    from studio.runs import Runs
     from ui.app import Studio
 
     world = World(home)
-    for slug in ("poet", "architect", "unhinged"):
+    for slug in PAINTERS:
         world.add_painter(slug)
-    steps = 4000
-    judges = {slug: world.makers.judges.get(slug) for slug in ("poet", "correctness")}
     studio = Studio(app, world.makers)
     studio.show()
     live(20, lambda: studio.train.pane.plotted and bool(studio.compare.chips))
     idle(studio, "no training")
-    folder = Runs(home).create(recipe(steps), judges)
-    world.supervisor.start(folder)
-    training = Training(folder, steps)
-    training.begin("Bench Poet")
-    enough = threading.Event()
-
-    def write():
-        for step in range(1, steps):
-            if enough.wait(0.1):
-                return
-            training.step(step)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    studio.trainings.refresh()
-    live(10, lambda: studio.trainings.view is not None and studio.trainings.view.step > 2)
-    each_page(studio, seconds)
-    enough.set()
-    writer.join()
-    training.writer.close()
+    with training(world, 4000, 0.1):
+        studio.trainings.refresh()
+        live(10, lambda: studio.trainings.view is not None and studio.trainings.view.step > 2)
+        each_page(studio, seconds)
     world.supervisor.end_all()
     live(5)
     idle(studio, "after the training")
@@ -147,6 +114,8 @@ def real(app, home, seconds):
     os.environ["PAINTER_STUDIO_HOME"] = str(home)
     home.mkdir(parents=True, exist_ok=True)
     (home / "settings.toml").write_text("toured = true\n", encoding="utf-8")
+    from busy import recipe
+
     from studio.runs import Runs
     from studio.supervisor import Supervisor
     from ui.app import Studio

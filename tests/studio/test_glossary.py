@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.glossary import Glossary, GlossaryError, Term, load
+from studio.views import judge_kinds, meanings, recipe_fields
 
 GLOSSARY = load()
 ASKED_FOR = """
@@ -37,6 +38,12 @@ def term(slug: str, *see: str, name: str = "", also: tuple[str, ...] = ()) -> Te
 @pytest.mark.parametrize("word", [" ".join(word.split()) for word in ASKED_FOR.split(",")])
 def test_explains_what_one_may_ask(word: str) -> None:
     assert GLOSSARY.find(word) is not None
+
+
+@pytest.mark.parametrize("words", [recipe_fields.TERMS, meanings.TERMS, judge_kinds.TERMS])
+def test_what_the_pages_mark_as_terms_is_explained(words: dict[str, str]) -> None:
+    assert words
+    assert set(words.values()) <= {term.slug for term in GLOSSARY.terms}
 
 
 @pytest.mark.parametrize("term", GLOSSARY.terms, ids=lambda term: term.slug)

@@ -177,7 +177,7 @@ def test_renaming_changes_the_name_and_keeps_slug_and_card(painters: PainterLibr
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     store = SettingsStore(tmp_path)
     assert store.load() == (Settings(), "")
-    settings = Settings(theme="dark", color="#00ff00", painters=("base", "poet"), steps=12)
+    settings = Settings(theme="dark", color="#00ff00", painters=("base", "poet"), judge="weather")
     store.save(settings)
     assert store.load() == (settings, "")
 
@@ -195,9 +195,9 @@ def test_broken_settings_are_put_aside_and_said(tmp_path: Path, text: str) -> No
 
 def test_a_setting_that_cannot_be_used_falls_back_alone_and_is_named(tmp_path: Path) -> None:
     store = SettingsStore(tmp_path)
-    store.path.write_text('theme = "plaid"\ncolor = 3\nsteps = 12\ntext_size = 400\n')
+    store.path.write_text('theme = "plaid"\ncolor = 3\njudge = "weather"\ntext_size = 400\n')
     settings, notice = store.load()
-    assert settings == Settings(steps=12)
+    assert settings == Settings(judge="weather")
     for key in ("theme", "color", "text_size"):
         assert key in notice
     assert store.path.exists()

@@ -39,6 +39,20 @@ def test_each_token_has_both_chances_and_what_the_base_would_have_said(asked):
     assert view.base == pytest.approx(0.00027)
 
 
+def test_a_models_own_marks_are_read_as_the_names_end(asked):
+    rose = TokenChance(
+        text=" Rose",
+        painter=0.5,
+        base=0.1,
+        base_best=(Guess("<|im_start|>", 0.3), Guess(" Red", 0.35), Guess("", 0.2)),
+    )
+    over = TokenChance(text="", painter=0.9, base=0.5, base_best=(Guess("", 0.5), Guess("<|im_start|>", 0.3)))
+    view = why.fold(asked, explained((rose, over)))
+    told = [[(guess.text, guess.probability) for guess in token.instead] for token in view.tokens]
+    assert told == [[("end", 0.5), (" Red", 0.35)], []]
+    assert view.sentence.endswith("where the base would rather end the name.")
+
+
 def test_the_turn_is_told(asked):
     view = why.fold(asked, explained())
     assert [token.turn for token in view.tokens] == [True, False, False]

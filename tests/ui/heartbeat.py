@@ -6,9 +6,32 @@ which it does not.
 
 import time
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer
+from PySide6.QtGui import QFont, QImage, QPainter
 
 BEAT = 4
+GOAL = 50.0
+"""Milliseconds for which the window's thread may be away."""
+_PIECE = 8.0
+
+
+def strain():
+    """Return how many times as long this thread takes now for a fixed piece of Python and of painting.
+
+    1 is the quiet machine on which the goal was set: caches and hyperthreads that are shared with others'
+    work stretch the thread's own time too, by up to three times.
+    """
+    began = time.thread_time()
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    font = QFont("Inter")
+    for turn in range(100):
+        font.setPixelSize(12 + turn % 3)
+        painter.setFont(font)
+        painter.drawText(QRectF(0, turn, 300, 20), f"{turn} names of a colour")
+        sum(place * place for place in range(500))
+    painter.end()
+    return max(1.0, (time.thread_time() - began) * 1000 / _PIECE)
 
 
 class Heartbeat(QObject):
@@ -39,6 +62,6 @@ class Heartbeat(QObject):
 
     @staticmethod
     def told(milliseconds):
-        """Return the longest, the 99.9th percentile and how many were over 50 ms."""
+        """Return the longest, the 99.9th percentile and how many were over the goal."""
         ranked = sorted(milliseconds)
-        return ranked[-1], ranked[int(len(ranked) * 0.999)], sum(m > 50 for m in ranked)
+        return ranked[-1], ranked[int(len(ranked) * 0.999)], sum(m > GOAL for m in ranked)

@@ -1,11 +1,13 @@
 """What belongs to no page: palette, keys, settings and words explained."""
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QToolTip, QWidget
 
 from studio.settings import SettingsStore
+from studio.views import recipe_fields
+from studio.views.plots import Panel
 from ui.terms import Term, explain, term_for
 from ui.theme import DARK, LIGHT
 from ui.widgets.basics import Label
@@ -263,6 +265,40 @@ def test_every_term_that_is_marked_is_in_the_glossary(studio):
     for widget in studio.window.findChildren(QWidget):
         word = widget.property("term")
         assert not word or studio.across._define(word), (widget, word)
+
+
+MARKED = {
+    *("painter", "base", "panel", "taste", "guard", "gate", "reward", "effective-names", "entropy", "group"),
+    *("kl", "advantage", "lora", "rank", "seed", "checkpoint", "temperature", "contrast-judge", "sameness"),
+}
+"""Terms that show on the pages, and where they show must be marked."""
+
+
+def test_words_that_show_are_marked_as_terms(studio, world, qtbot):
+    qtbot.waitUntil(lambda: studio.train.pane.plotted, timeout=20000)
+    for page in studio.window.pages:
+        studio.window.open_titled(page.title)
+    form = studio.train.form
+    form.fold.head.click()
+    qtbot.waitUntil(lambda: len(form.advanced.findChildren(Term)) >= len(recipe_fields.TERMS), timeout=20000)
+    ticks = ((0.0, "0"), (0.5, ""), (1.0, "1"))
+    for titled, key in zip(studio.train.pane.plot.small, ("names", "entropy", "kl"), strict=True):
+        titled.show_panel(Panel(key=key, title=key, top=1.0, ticks=ticks, traces=()), 0, 1)
+    marked = {
+        (studio.across.glossary.find(word) or studio.across.glossary.get(word)).slug
+        for widget in studio.window.findChildren(QWidget)
+        if (word := widget.property("term")) and studio.across._define(word)
+    }
+    assert marked >= MARKED
+
+
+@pytest.mark.parametrize("stage", range(5))
+def test_each_stage_of_the_strip_over_a_training_is_defined(studio, stage):
+    flow = studio.train.pane.flow
+    flow.resize(500, 64)
+    at = QPoint(stage * 100 + 50, 20)
+    flow.event(QHelpEvent(QEvent.Type.ToolTip, at, flow.mapToGlobal(at)))
+    assert studio.across._define(flow.property("term"))
 
 
 # What is remembered.

@@ -105,10 +105,10 @@ def test_a_report_is_copied_without_private_paths(studio, world, qtbot):
 
 
 def test_broken_settings_are_a_notice(world, open_studio):
-    (world.home / "settings.toml").write_text('toured = true\ntheme = "plaid"\nsteps = 12\n')
+    (world.home / "settings.toml").write_text('toured = true\ntheme = "plaid"\njudge = "weather"\n')
     studio = open_studio(world)
     assert "theme" in studio.across.toasts.shown[0].notice.text
-    assert studio.settings.steps == 12
+    assert studio.settings.judge == "weather"
 
 
 def test_the_service_is_spoken_of_on_other_pages_too(studio, world, qtbot):

@@ -1,95 +1,77 @@
 """The window's thread is never away for long while things happen, and does nothing while nothing happens."""
 
-import threading
+import gc
 import time
 
 import psutil
 import pytest
-from heartbeat import Heartbeat
+from busy import PAINTERS, stream, training
+from heartbeat import GOAL, Heartbeat, strain
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
-from scripted import SAID, Training
 
-from engine.recipe import Budget, Panel, Recipe, Taste
-from engine.service.protocol import Choice, Done, Named
-from studio.runs import Runs
-
-TURN = 300.0
-"""Milliseconds within which a page opens. The goal is 100; Train, with its plots, takes some 150 so far."""
-STEPS = 400
+OPENS = 2 * GOAL
+"""Milliseconds within which a page opens, laid out and painted for the first time."""
+STARVED = 2.5
+"""A turn that lasted so many times as long as the thread worked in it had to share the cores: what was due in
+the meantime then came all at once, and says nothing of the window."""
 
 
 @pytest.fixture
 def busy(world):
-    """Return a world in which a training goes on; and what writes its steps until it is told to stop."""
-    for slug in ("poet", "architect", "unhinged"):
+    """Return a world in which a training goes on."""
+    for slug in PAINTERS:
         world.add_painter(slug)
-    judges = {slug: world.makers.judges.get(slug) for slug in ("poet", "correctness")}
-    recipe = Recipe(
-        name="Fast Poet",
-        panel=Panel(tastes=(Taste("poet"),), guards=("correctness",)),
-        budget=Budget(steps=STEPS),
-    )
-    folder = Runs(world.home).create(recipe, judges)
-    world.supervisor.start(folder)
-    training = Training(folder, STEPS)
-    training.begin("Fast Poet")
-    enough = threading.Event()
-
-    def write():
-        for step in range(1, STEPS):
-            if enough.wait(0.05):
-                break
-            training.step(step)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    yield world
-    enough.set()
-    writer.join()
-    training.writer.close()
+    with training(world, 400, 0.05):
+        yield world
 
 
-def stream(studio, world, turn):
-    """Move the colour, and let names come for it as fast as they can, one painter after another."""
-    studio.current.set_hex(f"#{(turn * 5) % 256:02x}84{(255 - turn * 3) % 256:02x}")
-    number, asked = world.client.names()[-1]
-    for ref in asked.painters:
-        names = tuple(Choice(name, 0.1, greedy=place == 0) for place, name in enumerate(SAID["poet"]))
-        world.client.reply(Named(id=number, color=asked.color, painter=ref.slug, names=names))
-    world.client.reply(Done(id=number))
+@pytest.fixture
+def spared():
+    """Let the garbage collector pass over what there is, as the app does."""
+
+    def spare():
+        gc.collect()
+        gc.freeze()
+
+    yield spare
+    gc.unfreeze()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a goal not reached yet: Train's plots and cards repaint with every frame of the accent",
-)
-def test_no_stall_while_a_training_runs_and_names_stream(busy, open_studio, qtbot):
+def longest(heart, pace):
+    """Return the longest that the thread worked without a pause, at a quiet machine's pace."""
+    turns = [
+        work if wall + 4 < STARVED * work else work / STARVED
+        for wall, work in zip(heart.wall, heart.work, strict=True)
+    ]
+    return max(turns) / pace
+
+
+def test_no_stall_while_a_training_runs_and_names_stream(busy, open_studio, qtbot, spared):
     studio = open_studio(busy, motion=True)
-    qtbot.waitUntil(lambda: studio.train.pane.plotted)
+    qtbot.waitUntil(lambda: studio.train.pane.plotted, timeout=120000)
     qtbot.waitUntil(
-        lambda: studio.trainings.view is not None and studio.trainings.view.step > 2, timeout=20000
+        lambda: studio.trainings.view is not None and studio.trainings.view.step > 2, timeout=120000
     )
+    spared()
     heart = Heartbeat(studio)
     before = studio.trainings.view.step
     for page in studio.window.pages:
+        pace = strain()
         heart.start()
         studio.window.open_titled(page.title)
-        qtbot.waitUntil(lambda: len(heart.work) >= 10)
-        longest, _, _ = heart.told(heart.work)
-        assert longest < TURN, f"opening {page.title} took {longest:.0f} ms"
+        qtbot.waitUntil(lambda: len(heart.work) >= 10, timeout=120000)
+        opened = longest(heart, max(pace, strain()))
+        assert opened < OPENS, f"opening {page.title} took {opened:.0f} ms"
+        pace = strain()
         heart.start()
         for turn in range(25):
             stream(studio, busy, turn)
             beats = len(heart.work) + 10
-            qtbot.waitUntil(lambda beats=beats: len(heart.work) >= beats)
+            qtbot.waitUntil(lambda beats=beats: len(heart.work) >= beats, timeout=120000)
         heart.stop()
-        # What the thread itself worked without a pause: other programs on this machine do not count.
-        # The aim is none over 50 ms, which tests/bench/window.py tells; a machine whose cores are shared with
-        # trainings works at half its pace, so one in twenty is let pass here.
-        longest, _, over = heart.told(heart.work)
-        assert over <= len(heart.work) // 20, f"on {page.title}: {over} turns over 50 ms"
-        assert longest < TURN, f"on {page.title} the window's thread was busy for {longest:.0f} ms"
+        away = longest(heart, max(pace, strain()))
+        assert away < GOAL, f"on {page.title} the window's thread was away for {away:.0f} ms"
     assert studio.trainings.view.step > before
     assert len(busy.client.names()) > 3
 
@@ -112,7 +94,7 @@ class Paints(QObject):
 def test_an_idle_window_paints_nothing_and_uses_under_two_per_cent_of_a_core(world, open_studio, qtbot):
     world.add_painter("poet")
     studio = open_studio(world, motion=True)
-    qtbot.waitUntil(lambda: studio.train.pane.plotted)
+    qtbot.waitUntil(lambda: studio.train.pane.plotted, timeout=120000)
     for page in studio.window.pages:
         studio.window.open_titled(page.title)
         qtbot.waitUntil(page.isVisible)
@@ -126,7 +108,7 @@ def test_an_idle_window_paints_nothing_and_uses_under_two_per_cent_of_a_core(wor
             qtbot.waitUntil(lambda: time.perf_counter() - began > 0.4)
             return not paints.count
 
-        qtbot.waitUntil(at_rest, timeout=20000)
+        qtbot.waitUntil(at_rest, timeout=120000)
         process = psutil.Process()
         used, began = sum(process.cpu_times()[:2]), time.perf_counter()
         qtbot.wait(2000)

@@ -113,6 +113,24 @@ def test_closing_leaves_the_run_going_and_opening_finds_it(studio, world, open_s
     qtbot.waitUntil(lambda: "Step 3 of 20" in words(again))
 
 
+def test_an_end_without_a_window_is_news_to_the_next_one_and_to_no_other(studio, world, open_studio, qtbot):
+    folder = start(studio, world, qtbot)
+    training = Training(folder, 20)
+    training.begin()
+    training.step(1)
+    qtbot.waitUntil(lambda: studio.trainings.going is not None, timeout=20000)
+    studio.window.open_titled("Compare")
+    open_studio.close(studio)
+    training.finish("completed", 20)
+    world.supervisor.end(folder)
+    for told in (["“Weather Poet” is finished: 20 steps are done."], []):
+        again = open_studio(world)
+        with qtbot.waitSignal(again.trainings.ended, timeout=20000):
+            pass
+        assert [toast.notice.text for toast in again.across.toasts.shown] == told
+        open_studio.close(again)
+
+
 def test_a_run_that_breaks_off_says_so_and_can_be_resumed(studio, world, qtbot):
     folder = start(studio, world, qtbot)
     training = Training(folder, 20)

@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.views.meanings import MEANINGS
+from studio.views.meanings import MEANINGS, TERMS
 from studio.views.plots import Panel, Sheet, drawn
 from ui.plots.curve import CurvePlot
+from ui.terms import Term, explain
 from ui.theme import Theme
 from ui.tips import tip
 from ui.widgets.basics import Label, column, row
@@ -115,7 +116,7 @@ class _Titled(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.title = Label(theme, size=12, weight=600)
+        self.title = Term(theme, "", 12, weight=600)
         self.figure = Label(theme, size=12, tone="2", tabular=True)
         self.plot = CurvePlot(theme, _AXIS, 16)
         head = row(space=8)
@@ -131,6 +132,7 @@ class _Titled(QWidget):
 
     def show_panel(self, panel: Panel, first: float, last: float) -> None:
         self.title.setText(panel.title)
+        explain(self.title, TERMS.get(panel.key, ""))
         self.setToolTip(tip(MEANINGS.get(panel.key, "")))
         self.plot.setAccessibleName(f"{panel.title} by step")
         self.plot.setAccessibleDescription(MEANINGS.get(panel.key, ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.terms import Term
 from ui.theme import Theme
 from ui.widgets.basics import Label, column
 
@@ -17,16 +18,20 @@ class Field(QWidget):
         Gives the fonts.
     label
         Stands above the control; empty for none.
+    term
+        Which term of the glossary the label is, if any.
     control
         What is labelled; its frame turns red while there is a fault.
     """
 
-    def __init__(self, theme: Theme, label: str, control: QWidget, *, grow: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, label: str, control: QWidget, *, grow: bool = False, term: str = ""
+    ) -> None:
         super().__init__()
         self.control = control
         layout = column(self, 4)
         if label:
-            words = Label(theme, label, 12, "3")
+            words = Term(theme, label, 12, "3", term=term) if term else Label(theme, label, 12, "3")
             words.setBuddy(control)
             layout.addWidget(words)
         layout.addWidget(control, 1 if grow else 0)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEasingCurve, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.views.group import GroupView
+from ui.terms import explain
 from ui.theme import Theme
 from ui.widgets.basics import elide
 
@@ -22,6 +23,7 @@ _BEAT = 1250
 """Milliseconds that a mark takes along its arrow."""
 _FRAMES = 30  # of a beat: more would be smoother than anyone needs and warm the machine
 _STAGES = ("colour", "names", "judge", "advantage", "painter")
+_TERMS = ("color", "rollout", "judge", "advantage", "lora")  # what each is in the glossary
 # Which arrow (from the stage of that place) carries something in a phase.
 _ARROWS: dict[str, int] = {"sampling": 0, "judging": 1, "updating": 3, "evaluating": 0, "saving": -1}
 
@@ -95,6 +97,13 @@ class FlowStrip(QWidget):
     def hideEvent(self, event: object) -> None:
         """Stand still while it is not seen."""
         self._beat.stop()
+
+    def event(self, event: QEvent) -> bool:
+        """Be, for who asks what something is, the stage under the pointer; the window answers."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = event.pos().x() * len(_STAGES) // max(self.width(), 1)
+            explain(self, _TERMS[min(max(place, 0), len(_STAGES) - 1)])
+        return super().event(event)
 
     def _run(self) -> None:
         wanted = (

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from studio.views.judge_fields import FieldView, Shape, fields
 from studio.views.judge_form import Draft, Value
-from studio.views.judge_kinds import KINDS
+from studio.views.judge_kinds import KINDS, TERMS
 from ui.icons import Icons
+from ui.terms import explain
 from ui.theme import Theme
 from ui.widgets.basics import Label, column, row
 from ui.widgets.disclosure import Disclosure
@@ -67,6 +68,7 @@ class JudgeForm(QWidget):
         folded = column(self.advanced.body, 16)
         asks = Label(theme, KINDS[kind].question if kind in _ASKING else "", 15, "2", wrap=True)
         asks.setVisible(kind in _ASKING)
+        explain(asks, TERMS[kind])
         layout.addWidget(asks)
         rows: dict[bool, QBoxLayout] = {}
         for field in fields(kind):

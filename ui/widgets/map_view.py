@@ -16,6 +16,7 @@ from studio.views import name_map
 from studio.views.name_map import NameMapView
 from ui.background import Background
 from ui.bridge import Service
+from ui.terms import explain
 from ui.theme import Theme
 from ui.widgets.basics import Label, button, column, row
 from ui.widgets.map_shelf import MapShelf
@@ -64,6 +65,7 @@ class MapView(QWidget):
         self.map = NameMap(theme)
         self.sentence = Label(theme, size=15, wrap=True)
         self.sentence.setAccessibleName("What the map shows")
+        explain(self.sentence, "effective names")
         self.how = Label(theme, "Hue across, lightness down. Fields of one name have one colour.", 12, "3")
         self.progress = Label(theme, size=12, tone="2", tabular=True)
         self.progress.setAccessibleName("Naming")

@@ -11,6 +11,7 @@ from studio.glossary import Glossary
 from studio.painters import BASE, PainterCard
 from studio.views import gallery
 from studio.views.name_map import NameMapView
+from ui.terms import Term
 from ui.theme import Theme
 from ui.tips import tip
 from ui.widgets.basics import Label, button, column, row
@@ -102,10 +103,13 @@ class PainterDetails(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for place, fact in enumerate(gallery.lineage(card, judges)):
-            label = Label(self._theme, fact.label, 13, "3")
+            known = fact.term
+            label = (
+                Term(self._theme, fact.label, 13, "3", term=known)
+                if known
+                else Label(self._theme, fact.label, 13, "3")
+            )
             words = Label(self._theme, fact.words[:300], 13, wrap=True)
-            if fact.term:
-                label.setToolTip(tip(self._glossary.get(fact.term).one))
             words.setAccessibleName(f"{fact.label}: {fact.words[:300]}")
             self._facts.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(words, place, 1)
@@ -132,7 +136,7 @@ class PainterDetails(QWidget):
         inner.addLayout(going)
         inner.addWidget(self.bar)
         inner.addSpacing(16)
-        self._map_title = self._title("Map of names")
+        self._map_title = self._title("Map of names", "collapse")
         inner.addWidget(self._map_title)
         inner.addWidget(self.map)
         inner.addWidget(self.sentence)
@@ -153,5 +157,9 @@ class PainterDetails(QWidget):
             foot.addWidget(one)
         layout.addLayout(foot)
 
-    def _title(self, text: str) -> Label:
-        return Label(self._theme, text, 13, "2", 600)
+    def _title(self, text: str, term: str = "") -> Label:
+        return (
+            Term(self._theme, text, 13, "2", 600, term=term)
+            if term
+            else Label(self._theme, text, 13, "2", 600)
+        )

@@ -15,6 +15,7 @@ from engine.recipe import Gate, Panel, Taste
 from studio.judges import JudgeEntry
 from studio.views.train_form import GATE, shares
 from ui.icons import Icons
+from ui.terms import explain
 from ui.theme import Theme
 from ui.widgets.basics import Elided, IconButton, Label, button, column, row
 from ui.widgets.choice import scroll_past
@@ -220,6 +221,7 @@ class PanelEditor(QWidget):
 
     def _menu(self, text: str, role: Role) -> QPushButton:
         made = button(self._theme, f"+ {text}", f"Add a {text.lower()}", kind="link")
+        explain(made, role)
         menu = QMenu(made)
         menu.setFont(self._theme.font(13))
         menu.aboutToShow.connect(lambda: self._fill(menu, role))

@@ -13,6 +13,7 @@ from engine.recipe import Recipe
 from studio.views import recipe_fields as fields
 from studio.views.recipe_fields import FIELDS, FormField, Value
 from ui.icons import Icons
+from ui.terms import Term
 from ui.theme import Theme
 from ui.tips import tip
 from ui.widgets.basics import IconButton, Label, button, column, row
@@ -84,7 +85,8 @@ class FieldRow(QWidget):
     def __init__(self, theme: Theme, icons: Icons, field: FormField) -> None:
         super().__init__()
         self.field = field
-        self._label = Label(theme, field.label)
+        term = fields.TERMS.get(field.path)
+        self._label = Term(theme, field.label, term=term) if term else Label(theme, field.label)
         self._sentence = Label(theme, field.sentence, 12, "3", wrap=True)
         self._fault = Label(theme, size=12, tone="danger", wrap=True)
         self._fault.hide()

@@ -17,6 +17,7 @@ from studio.views.overlay import Overlay
 from studio.views.plots import Sheet
 from studio.views.run import RunView
 from studio.views.run_words import advice, facts, pace
+from ui.terms import Term
 from ui.theme import Theme
 from ui.tips import tip
 from ui.trainings import Aside
@@ -223,7 +224,7 @@ class RunPane(QWidget):
         self._card.setContentsMargins(12, 10, 8, 8)
         top = row(space=12)
         top.setContentsMargins(8, 0, 8, 0)
-        title = Label(self._theme, "Reward", 13, weight=600)
+        title = Term(self._theme, "Reward", 13, weight=600)
         title.setToolTip(MEANINGS["reward"])
         top.addWidget(title)
         top.addWidget(self.readout, 1)

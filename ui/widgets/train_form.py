@@ -86,9 +86,9 @@ class TrainForm(QWidget):
         self.preflight = Label(theme, size=12, tone="3", wrap=True)
         self.start = AccentButton(theme, "Start training", "Ctrl+Return")
         self.why_not = Label(theme, size=12, tone="3", wrap=True)
-        self.name_field = Field(theme, "Painter", self.name)
-        self.base_field = Field(theme, "Base", self.base)
-        self.panel_field = Field(theme, "Judged by", self.panel)
+        self.name_field = Field(theme, "Painter", self.name, term="painter")
+        self.base_field = Field(theme, "Base", self.base, term="base")
+        self.panel_field = Field(theme, "Judged by", self.panel, term="panel")
         self.foot = self._lay_out()
         for label in (self._note, self.custom, self.basis, self.why_not, self.said, self.undo):
             label.hide()
