@@ -77,7 +77,7 @@ QPushButton[kind="danger"]:disabled { color: $text_3; }
 
 QComboBox {
     background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
-    min-height: 26px; max-height: 26px; padding: 0 24px 0 8px;
+    min-height: ${control}px; max-height: ${control}px; padding: 0 24px 0 8px;
 }
 QComboBox:hover { border-color: $text_2; }
 QComboBox:focus { border: 1px solid $text; }
@@ -88,7 +88,7 @@ QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $sunken; selection-color: $text;
 }
-QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 8px; }
+QComboBox QAbstractItemView::item { min-height: ${control}px; padding: 0 8px; }
 
 QListView { background: transparent; border: none; outline: none; color: $text; }
 QTableView {

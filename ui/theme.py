@@ -196,7 +196,7 @@ class Theme(QObject):
         """Return a token of the present scheme as a ``QColor``."""
         return QColor(_named(getattr(self.tokens, token)))
 
-    def font(self, size: int, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
+    def font(self, size: float, weight: int = 400, *, display: bool = False, tabular: bool = False) -> QFont:
         """Return Inter at a size in pixels; ``display`` for headings, ``tabular`` for figures that align."""
         return typeface(self.px(size), weight, display=display, tabular=tabular)
 
@@ -208,6 +208,10 @@ class Theme(QObject):
     def px(self, length: float) -> int:
         """Return a length in pixels that grows with the text: a font's size, a line's height."""
         return int(length * self._scale + 0.5)
+
+    def broad(self, width: float) -> int:
+        """Return a side's width in pixels: it grows with the text, by less, since others need room too."""
+        return int(width * (1 + 0.6 * (self._scale - 1)) + 0.5)
 
     def set_scale(self, scale: float) -> None:
         """Let all text be 1 to 1.5 times its usual size, and what was fitted to text by :meth:`fit` too."""

@@ -16,7 +16,7 @@ from engine.service.protocol import Done, Explained, Failed, Guess, Reply, Token
 
 TURN = math.log(2)
 """A token is a turn when the painter is at least twice as sure of it as the base."""
-END = "end"
+END = "(ends)"
 _CONTROL = re.compile(r"<\|.*\|>")  # a model's own marks: whichever it is, the name is over
 
 
@@ -26,7 +26,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     text
-        As it is read; ``end`` for the name's end.
+        As it is read; ``(ends)`` for the name's end.
     painter, base
         Probabilities in 0..1.
     ratio

@@ -30,10 +30,10 @@ def asked():
 def test_each_token_has_both_chances_and_what_the_base_would_have_said(asked):
     view = why.fold(asked, explained())
     assert view.state == "ready"
-    assert [token.text for token in view.tokens] == ["Sun", "set", "end"]
+    assert [token.text for token in view.tokens] == ["Sun", "set", "(ends)"]
     assert [token.times for token in view.tokens] == ["×500", "", "×2.0"]
     assert [guess.text for guess in view.tokens[0].instead] == ["Dust", "Rose"]
-    assert [guess.text for guess in view.tokens[1].instead] == ["end"]
+    assert [guess.text for guess in view.tokens[1].instead] == ["(ends)"]
     assert [guess.text for guess in view.tokens[0].rather] == ["Em"]
     assert view.painter == pytest.approx(0.27)
     assert view.base == pytest.approx(0.00027)
@@ -49,7 +49,7 @@ def test_a_models_own_marks_are_read_as_the_names_end(asked):
     over = TokenChance(text="", painter=0.9, base=0.5, base_best=(Guess("", 0.5), Guess("<|im_start|>", 0.3)))
     view = why.fold(asked, explained((rose, over)))
     told = [[(guess.text, guess.probability) for guess in token.instead] for token in view.tokens]
-    assert told == [[("end", 0.5), (" Red", 0.35)], []]
+    assert told == [[("(ends)", 0.5), (" Red", 0.35)], []]
     assert view.sentence.endswith("where the base would rather end the name.")
 
 

@@ -214,7 +214,7 @@ def test_a_press_on_a_chip_tells_why_this_name(studio, slow_world, qtbot):
     assert why.isVisible()
     slow_world.client.answer(number)
     qtbot.waitUntil(lambda: why.view.state == "ready")
-    assert [token.text for token in why.view.tokens] == ["Sun", "set", " Dust", "end"]
+    assert [token.text for token in why.view.tokens] == ["Sun", "set", " Dust", "(ends)"]
     assert "turns at “Sun”" in why.sentence.text()
     assert "base 0.4%" in why.bars.accessibleDescription()
     qtbot.mouseClick(why.copy, Qt.MouseButton.LeftButton)

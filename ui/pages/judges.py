@@ -76,7 +76,7 @@ class JudgesPage(QWidget):
         self.setAcceptDrops(True)
         self._library, self._store, self._background = library, store, background
         self._entries: dict[str, JudgeEntry] = {}
-        self._wanted = opened
+        self._theme, self._wanted = theme, opened
         self._shown = ""  # the key whose form is shown
         self._stranger: JudgeSpec | None = None
         self._deleted_last = False  # whether that is what undoing brings back
@@ -202,7 +202,7 @@ class JudgesPage(QWidget):
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin)
         self._layout.setSpacing(margin if wide else 20)
-        left = 240 if wide else 188
+        left = self._theme.broad(240 if wide else 188)
         self.list.setFixedWidth(left)
         self.pane.fit_into(width, width - left - 4 * margin - (380 if wide else 300))
 

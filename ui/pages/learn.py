@@ -38,6 +38,7 @@ class LearnPage(QWidget):
 
     def __init__(self, theme: Theme, glossary: Glossary, opened: str = FIRST) -> None:
         super().__init__()
+        self._theme = theme
         self.setObjectName("page")
         self._glossary = glossary
         self._past: list[str] = []
@@ -112,7 +113,7 @@ class LearnPage(QWidget):
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin)
         self._layout.setSpacing(64 if wide else 40)
-        self._left.setFixedWidth(264 if wide else 224)
+        self._left.setFixedWidth(self._theme.broad(264 if wide else 224))
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:

@@ -156,7 +156,7 @@ class PaintersPage(QWidget):
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin)
         self._layout.setSpacing(margin)
-        self.right.setFixedWidth(min(max(round(self.width() * 0.27), 296), 400))
+        self.right.setFixedWidth(self._theme.broad(min(max(round(self.width() * 0.27), 296), 400)))
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:

@@ -74,7 +74,7 @@ class TrainPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._trainings = trainings
+        self._theme, self._trainings = theme, trainings
         self._wanted = watched
         self._shown = ""
         self._summaries: dict[str, RunSummary] = {}
@@ -168,7 +168,7 @@ class TrainPage(QWidget):
         margin = 32 if wide else 24
         self._layout.setContentsMargins(margin, 8, margin, margin - 8)
         self._layout.setSpacing(margin - 10)
-        self._side.setFixedWidth(306 if wide else 274)
+        self._side.setFixedWidth(self._theme.broad(306 if wide else 274))
         super().resizeEvent(event)
 
     def _start(self, recipe: Recipe, judges: dict[str, object]) -> None:

@@ -121,7 +121,7 @@ class _Heads(QWidget):
         self._layout: QHBoxLayout = row(self, _GAP)
         self._layout.addStretch(1)
         self._made: list[Elided] = []
-        self.setFixedHeight(20)
+        theme.fit(self, height=20)
 
     def show_titles(self, titles: Sequence[str], *, reward: bool) -> None:
         for label in self._made:

@@ -30,14 +30,15 @@ from ui.widgets.chip_list import ALSO, ROW, TOP, paint_also, paint_scores, perce
 SMALL, LARGE = 140, 252
 
 
-def chip_height(width: int) -> int:
-    """Return the height of a chip's card: five to seven."""
-    return round(width * 7 / 5)
+def chip_height(width: int, scale: float = 1.0) -> int:
+    """Return the height of a chip's card: five to seven, and more paper below the paint for larger text."""
+    paint = paint_height(width)
+    return paint + round((round(width * 7 / 5) - paint) * scale)
 
 
 def paint_height(width: int) -> int:
     """Return how much of a card is paint: three fifths; on a small one the name needs a little more paper."""
-    return round(chip_height(width) * (0.6 if width >= 160 else 0.57))
+    return round(width * 7 / 5 * (0.6 if width >= 160 else 0.57))
 
 
 def name_size(width: int) -> int:
@@ -122,7 +123,7 @@ class PaintChip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Be the smallest chip; the stage gives the true size."""
-        return QSize(SMALL, chip_height(SMALL))
+        return QSize(SMALL, chip_height(SMALL, self._theme.scale))
 
     def set_painter(self, painter: str) -> None:
         """Call the painter by another name."""
@@ -219,7 +220,7 @@ class PaintChip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width()
-        height = chip_height(width)
+        height = chip_height(width, self._theme.scale)
         paint = paint_height(width)
         card = QRectF(0.5, 0.5, width - 1, height - 1)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -235,16 +236,18 @@ class PaintChip(QWidget):
         pad = 12
         inner = QRectF(pad, paint + 9, width - 2 * pad, height - paint - 9 - 9)
         self._paint_words(painter, inner)
-        room = max(self.height() - height - TOP, 0) // ROW
+        px = self._theme.px
+        room = max(self.height() - height - px(TOP), 0) // px(ROW)
         scores = self._scores[:room]
-        area = QRectF(0, height + TOP, width, len(scores) * ROW)
+        area = QRectF(0, height + px(TOP), width, len(scores) * px(ROW))
         paint_scores(painter, self._theme, area, scores)
         more = self._also[: room - len(scores)]
-        paint_also(painter, self._theme, QRectF(0, area.bottom(), width, len(more) * ROW), more)
+        paint_also(painter, self._theme, QRectF(0, area.bottom(), width, len(more) * px(ROW)), more)
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
-        foot = QRectF(area.left(), area.bottom() - 16, area.width(), 16)
+        line = theme.px(16)
+        foot = QRectF(area.left(), area.bottom() - line, area.width(), line)
         painter.setFont(theme.font(12, tabular=True))
         figures = QFontMetricsF(painter.font()).horizontalAdvance(self._color)
         painter.setPen(theme.color("text_3"))
@@ -258,7 +261,7 @@ class PaintChip(QWidget):
         room = area.width() - (figures + 6 if beside else 0)
         label = elide(painter.fontMetrics().elidedText, self._painter_name, int(room))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-        inner = QRectF(area.left(), area.top(), area.width(), area.height() - 18)
+        inner = QRectF(area.left(), area.top(), area.width(), area.height() - theme.px(18))
         if self._fault:
             painter.setPen(theme.color("text_3"))
             painter.setFont(theme.font(12))
@@ -266,7 +269,7 @@ class PaintChip(QWidget):
             fits = painter.boundingRect(inner.toRect(), wrapped, self._fault).height() <= inner.height()
             painter.drawText(inner, wrapped, self._fault if fits else "No name. Hover to read why.")
         elif not self._name:
-            y = inner.top() + 21
+            y = inner.top() + theme.px(21)
             hairline(painter, inner.left(), y, inner.left() + inner.width() * 0.62, y, theme.color("line"))
         else:
             ink = theme.color("text")
@@ -277,7 +280,7 @@ class PaintChip(QWidget):
     def _paint_name(self, painter: QPainter, room: QRectF) -> None:
         """Set the name in two lines at the largest of three sizes that takes it whole."""
         text = self._name[:MEASURED].replace("\n", " ")
-        for size in (name_size(self.width()), 17, 14):
+        for size in (name_size(round(self.width() / self._theme.scale)), 17, 14):
             font = self._theme.font(size, 600, display=True)
             layout = QTextLayout(text, font)
             # A word longer than the line is broken only at the smallest size.
@@ -287,7 +290,7 @@ class PaintChip(QWidget):
             option = layout.textOption()
             option.setWrapMode(anywhere if size == 14 else words)
             layout.setTextOption(option)
-            leading = round(size * 1.22)
+            leading = self._theme.px(size * 1.22)
             lines = _break(layout, room.width())
             fits = len(lines) <= int(room.height() // leading) and all(
                 layout.lineAt(i).naturalTextWidth() <= room.width() + 0.5 for i in range(len(lines))

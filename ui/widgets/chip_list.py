@@ -18,19 +18,19 @@ TOP = 12
 _BAR = 4
 
 
-def list_height(rows: int) -> int:
+def list_height(rows: int, scale: float = 1.0) -> int:
     """Return the height of a list of so many rows below a card, with the space above it."""
-    return 0 if rows == 0 else TOP + rows * ROW
+    return 0 if rows == 0 else int(TOP * scale + 0.5) + rows * int(ROW * scale + 0.5)
 
 
 def paint_scores(painter: QPainter, theme: Theme, area: QRectF, scores: Sequence[ChipScore]) -> None:
     """Paint a row for each judge: its name, a bar with a notch at the median name's 0.5, and the figure."""
     wide = area.width() >= 190
-    figure = 32.0
+    row, figure = theme.px(ROW), theme.px(32.0)
     bar_width = round(area.width() * (0.34 if wide else 0.2))
     y = area.top()
     for score in scores:
-        rect = QRectF(area.left(), y, area.width(), ROW - 1)
+        rect = QRectF(area.left(), y, area.width(), row - 1)
         told = (
             "" if not (score.known and score.judge) else "–" if score.score is None else f"{score.score:.2f}"
         )
@@ -46,7 +46,7 @@ def paint_scores(painter: QPainter, theme: Theme, area: QRectF, scores: Sequence
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
         if score.judge:
             _paint_bar(painter, theme, bar, score.score)
-        y += ROW
+        y += row
         hairline(painter, area.left(), y - 1, area.right(), y - 1, faint(theme))
 
 
@@ -64,9 +64,9 @@ def _paint_bar(painter: QPainter, theme: Theme, bar: QRectF, score: float | None
 
 def paint_also(painter: QPainter, theme: Theme, area: QRectF, choices: Sequence[Choice]) -> None:
     """Paint a row for each alternative with its probability."""
-    y = area.top()
+    y, row = area.top(), theme.px(ROW)
     for choice in choices:
-        rect = QRectF(area.left(), y, area.width(), ROW - 1)
+        rect = QRectF(area.left(), y, area.width(), row - 1)
         # Below a tenth of a percent a figure says nothing that the order does not.
         share = percent(choice.probability) if choice.probability >= 0.001 else ""
         painter.setFont(theme.font(12, tabular=True))
@@ -77,7 +77,7 @@ def paint_also(painter: QPainter, theme: Theme, area: QRectF, choices: Sequence[
         painter.setPen(theme.color("text_2"))
         label = elide(painter.fontMetrics().elidedText, choice.name, int(room))
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
-        y += ROW
+        y += row
         hairline(painter, area.left(), y - 1, area.right(), y - 1, faint(theme))
 
 

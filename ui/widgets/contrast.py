@@ -19,7 +19,7 @@ class ContrastPair(QWidget):
     def __init__(self, theme: Theme, current: CurrentColor) -> None:
         super().__init__()
         self._theme, self._current = theme, current
-        self.setFixedHeight(42)
+        theme.fit(self, height=42)
         self.setAccessibleName("Contrast with black and white")
         self.setToolTip("WCAG 2.2: AA asks for 4.5, AAA for 7; for large text 3 and 4.5")
         theme.changed.connect(self.update)

@@ -52,6 +52,7 @@ class DeckShelf(QListWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.setAccessibleName("Painters")
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
@@ -61,10 +62,15 @@ class DeckShelf(QListWidget):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Delegate(theme, self))
-        self.setFixedHeight(HEIGHT + 14)
+        self._fit_text()
         self.currentItemChanged.connect(self._changed)
         theme.changed.connect(self.viewport().update)
+        theme.scaled.connect(self._fit_text)
         theme.accent_changed.connect(self.viewport().update)
+
+    def _fit_text(self) -> None:
+        self.setFixedHeight(_MAP + self._theme.px(HEIGHT - _MAP) + 14)
+        self.scheduleDelayedItemsLayout()
 
     def show_decks(self, decks: Sequence[Deck], chosen: str) -> None:
         """Show these cards, with one of them chosen; says nothing."""
@@ -112,7 +118,7 @@ class _Delegate(QStyledItemDelegate):
         self._pictures: dict[str, tuple[object, QPixmap]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(WIDTH + GAP, HEIGHT)
+        return QSize(WIDTH + GAP, _MAP + self._theme.px(HEIGHT - _MAP))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -140,15 +146,16 @@ class _Delegate(QStyledItemDelegate):
         else:
             painter.strokePath(card, QPen(theme.color("edge" if over else "line"), 1))
         words = QRectF(area.left() + 12, picture.bottom() + 9, area.width() - 24, 40)
+        line = theme.px(18)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(theme.font(13, 600))
         painter.setPen(theme.color("text"))
         title = elide(painter.fontMetrics().elidedText, deck.title, int(words.width()))
-        painter.drawText(QRectF(words.left(), words.top(), words.width(), 18), left, title)
+        painter.drawText(QRectF(words.left(), words.top(), words.width(), line), left, title)
         painter.setFont(theme.font(12, tabular=True))
         painter.setPen(theme.color("danger" if deck.faulty else "text_3"))
         facts = elide(painter.fontMetrics().elidedText, deck.facts, int(words.width()))
-        painter.drawText(QRectF(words.left(), words.top() + 20, words.width(), 18), left, facts)
+        painter.drawText(QRectF(words.left(), words.top() + line + 2, words.width(), line), left, facts)
         painter.restore()
 
     def _picture(self, deck: Deck, ratio: float) -> QPixmap:

@@ -19,7 +19,7 @@ class _Head(QAbstractButton):
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setFont(theme.font(13, 500))
-        self.setFixedHeight(24)
+        theme.fit(self, height=24)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

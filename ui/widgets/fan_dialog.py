@@ -87,7 +87,7 @@ class FanDialog(QDialog):
         self.said = Label(theme, size=12, tone="3", wrap=True)
         self.copy: QPushButton = button(theme, "Copy picture")
         self.save = AccentButton(theme, "Save picture…")
-        self.save.setFixedHeight(28)
+        theme.fit(self.save, height=28)
         foot = row(space=8)
         foot.addWidget(self.speaker)
         foot.addSpacing(8)

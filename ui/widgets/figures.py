@@ -164,7 +164,7 @@ def _at(colors: NDArray[np.uint8], place: int) -> QColor:
 def _field(theme: Theme, axis: Axis) -> Figure:
     field = Figure(theme, axis.name, axis.least, axis.most, axis.places, axis.step)
     field.setWrapping(axis.round)
-    field.setFixedWidth(60)
+    theme.fit(field, width=60)
     return field
 
 
@@ -183,7 +183,7 @@ class Rows(QWidget):
             zip(space.axes, self.sliders, self.fields, strict=True)
         ):
             label = Label(theme, axis.letter, 12, "3")
-            label.setFixedWidth(14)
+            theme.fit(label, width=14)
             label.setBuddy(field)
             line = row(space=8)
             line.addWidget(label)

@@ -53,7 +53,7 @@ class FlowStrip(QWidget):
         self._theme = theme
         self._moment = Moment()
         self._shown = 0
-        self.setFixedHeight(HEIGHT)
+        theme.fit(self, height=HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What the training does now")
         self._beat = QVariantAnimation(self)
@@ -135,7 +135,7 @@ class FlowStrip(QWidget):
 
     def _arrow(self, place: int) -> QRectF:
         left, right = self._stage(place).right() + 3, self._stage(place + 1).left() - 3
-        return QRectF(left, (self.height() - 24) / 2 - 4, right - left, 12)
+        return QRectF(left, (self.height() - self._theme.px(24)) / 2 - 4, right - left, 12)
 
     # --- painting
 
@@ -158,11 +158,12 @@ class FlowStrip(QWidget):
 
     def _paint_stage(self, painter: QPainter, place: int, area: QRectF) -> None:
         theme, group = self._theme, self._moment.group
-        middle = QRectF(area.left(), (self.height() - 24 - 36) / 2 + 2, area.width(), 36)
+        middle = QRectF(area.left(), (self.height() - theme.px(60)) / 2 + 2, area.width(), theme.px(36))
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("text_3"))
-        below = QRectF(area.left() - 8, self.height() - 20, area.width() + 16, 18)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._caption(place))
+        below = QRectF(area.left() - 8, self.height() - theme.px(20), area.width() + 16, theme.px(18))
+        caption = elide(painter.fontMetrics().elidedText, self._caption(place), int(below.width()))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, caption)
         best = group.names[0] if group is not None and group.names else None
         match place:
             case 0:
@@ -192,8 +193,9 @@ class FlowStrip(QWidget):
         return _STAGES[place]
 
     def _paint_names(self, painter: QPainter, area: QRectF, names: Sequence[str]) -> None:
+        scale = self._theme.scale
         for rank, name in enumerate(names or ("", "", "")):
-            line = QRectF(area.left(), area.top() - 2 + 12.5 * rank, area.width(), 13)
+            line = QRectF(area.left(), area.top() - 2 + 12.5 * scale * rank, area.width(), 13 * scale)
             painter.setFont(self._theme.font(11, 600 if rank == 0 else 400))
             painter.setPen(self._theme.color("text" if rank == 0 else "text_3"))
             text = elide(painter.fontMetrics().elidedText, name, int(area.width()))

@@ -38,6 +38,7 @@ class GroupCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(WIDTH)
         theme.changed.connect(self.update)
+        theme.scaled.connect(lambda: self.setFixedHeight(self.sizeHint().height()))
         theme.accent_rests.connect(self.update)
 
     @property
@@ -47,7 +48,8 @@ class GroupCard(QWidget):
 
     def sizeHint(self) -> QSize:
         """Be as high as the names need."""
-        return QSize(WIDTH, _HEAD + _ROW * max(len(self.names), 1) + 2 * _PAD)
+        px = self._theme.px
+        return QSize(WIDTH, px(_HEAD) + px(_ROW) * max(len(self.names), 1) + 2 * _PAD)
 
     def show_group(
         self,
@@ -82,7 +84,7 @@ class GroupCard(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell of the name under the pointer, or what the bar is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._group is not None:
-            place = (event.pos().y() - _PAD - _HEAD) // _ROW
+            place = (event.pos().y() - _PAD - self._theme.px(_HEAD)) // self._theme.px(_ROW)
             names = self._group.names
             words = self.said(names[place]) if 0 <= place < len(names) else MEANINGS["bar"]
             QToolTip.showText(event.globalPos(), tip(words), self)
@@ -102,13 +104,14 @@ class GroupCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         inner = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
         self._paint_head(painter, inner, group)
-        middle = inner.right() - _FIGURE - 8 - _ARM
-        top = inner.top() + _HEAD
+        step = theme.px(_ROW)
+        middle = inner.right() - theme.px(_FIGURE) - 8 - _ARM
+        top = inner.top() + theme.px(_HEAD)
         for place, ranked in enumerate(group.names):
-            area = QRectF(inner.left(), top + place * _ROW, inner.width(), _ROW)
+            area = QRectF(inner.left(), top + place * step, inner.width(), step)
             self._paint_name(painter, area, ranked, middle)
         if any(ranked.reward is not None for ranked in group.names):
-            bottom = top + len(group.names) * _ROW
+            bottom = top + len(group.names) * step
             hairline(painter, middle, top - 2, middle, bottom, theme.color("edge"))
 
     def _paint_head(self, painter: QPainter, inner: QRectF, group: GroupView) -> None:
@@ -117,7 +120,7 @@ class GroupCard(QWidget):
         painter.setBrush(QColor(group.color) if group.color.startswith("#") else theme.color("sunken"))
         painter.drawRoundedRect(QRectF(inner.left() + 0.5, inner.top() + 0.5, 31, 31), 2, 2)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        words = QRectF(inner.left() + 42, inner.top() - 1, inner.width() - 42, 17)
+        words = QRectF(inner.left() + 42, inner.top() - 1, inner.width() - 42, theme.px(17))
         painter.setFont(theme.font(13, 500, tabular=True))
         painter.setPen(theme.color("text"))
         painter.drawText(words, left, group.color)
@@ -129,7 +132,7 @@ class GroupCard(QWidget):
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("text_3"))
         reading = elide(painter.fontMetrics().elidedText, group.reading, int(words.width()))
-        painter.drawText(words.translated(0, 17), left, reading)
+        painter.drawText(words.translated(0, theme.px(17)), left, reading)
 
     def _paint_name(self, painter: QPainter, area: QRectF, ranked: Ranked, middle: float) -> None:
         theme = self._theme

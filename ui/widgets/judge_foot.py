@@ -41,7 +41,7 @@ class JudgeFoot(QWidget):
         self.export = button(theme, "Export…", "Export this judge to a file", kind="quiet")
         self.delete = button(theme, "Delete", kind="danger")
         self.add = AccentButton(theme, "Add to my judges")
-        self.add.setFixedHeight(28)
+        theme.fit(self.add, height=28)
         self.leave = button(theme, "Leave it", "Do not add this judge", kind="quiet")
         buttons = row(space=8)
         for one in (self.add, self.leave, self.duplicate, self.export):

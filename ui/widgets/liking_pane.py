@@ -213,7 +213,7 @@ class LikingPane(QWidget):
                 widget.deleteLater()
         for place, fact in enumerate(facts):
             heading = Label(self._theme, fact.name[:1].upper() + fact.name[1:], 12, "3", wrap=True)
-            heading.setFixedWidth(104)
+            self._theme.fit(heading, width=104)
             self._facts.addWidget(heading, place, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(Label(self._theme, fact.value, 12, "2", wrap=True), place, 1)
 

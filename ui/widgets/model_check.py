@@ -51,7 +51,7 @@ class ModelCheck(QFrame):
         layout = column(self, 8, 12)
         layout.addWidget(self.words)
         for label, bar in self._bars.values():
-            label.setFixedWidth(72)
+            theme.fit(label, width=72)
             line = row(space=8)
             line.addWidget(label)
             line.addWidget(bar, 1)

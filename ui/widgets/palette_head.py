@@ -40,14 +40,14 @@ class PaletteHead(QWidget):
         self._timer.setInterval(LASTS)
         self._timer.timeout.connect(self._uncover)
         top = row(space=12)
-        self.words.setFixedHeight(28)
+        theme.fit(self.words, height=28)
         top.addWidget(self.words, 1)
         top.addWidget(self.act)
         layout = column(self, 2)
         layout.addLayout(top)
         layout.addWidget(self.bar)
         layout.addStretch(1)
-        self.setFixedHeight(34)  # the bar's place is kept, so that nothing moves when it comes and goes
+        theme.fit(self, height=34)  # the bar's place is kept, so that nothing moves when it comes and goes
         self.act.clicked.connect(self.pressed)
         self._uncover()
 

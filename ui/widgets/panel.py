@@ -65,7 +65,7 @@ class Member(QWidget):
         self.told = Label(theme, size=12, tone="2", tabular=True)
         self.told.setFixedWidth(self.told.fontMetrics().horizontalAdvance("99%"))
         self.least = Figure(theme, f"What {name[:60]} must give at least, 0 to 1", 0.01, 1, 2, 0.05)
-        self.least.setFixedWidth(60)
+        theme.fit(self.least, width=60)
         self.least.setValue(GATE)
         self.remove = IconButton(theme, icons, "x", f"Take {name[:60]} out")
         self.name = Elided(theme, name, weight=500)

@@ -177,12 +177,12 @@ class FieldRow(QWidget):
             return switch
         if field.kind == "choice":
             choice = Choice(theme, icons, field.label)
-            choice.setFixedWidth(_WIDE + 16)
+            theme.fit(choice, width=_WIDE + 16)
             scroll_past(choice)
             choice.chosen.connect(self._changed)
             return choice
         number = Number(theme, field)
-        number.setFixedWidth(_WIDE)
+        theme.fit(number, width=_WIDE)
         scroll_past(number)
         number.valueChanged.connect(self._changed)
         return number

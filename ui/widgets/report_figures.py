@@ -22,7 +22,7 @@ class FigureRow(QWidget):
     def __init__(self, theme: Theme, figure: Figure, defined: str) -> None:
         super().__init__()
         self._theme, self.figure = theme, figure
-        self.setFixedHeight(_HEIGHT)
+        theme.fit(self, height=_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip(defined))
         beside = f", the base {figure.base}" if figure.base else ""
@@ -32,40 +32,40 @@ class FigureRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want room for the label and two figures."""
-        return QSize(240, _HEIGHT)
+        return QSize(240, self._theme.px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint label and figures, the bar with the base's mark, and the word."""
         theme, figure = self._theme, self.figure
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = float(self.width())
+        width, px = float(self.width()), theme.px
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         base = f"base {figure.base}" if figure.base else ""
         painter.setFont(theme.font(12, tabular=True))
         painter.setPen(theme.color("text_3"))
-        painter.drawText(QRectF(0, 0, width, 18), right, base)
+        painter.drawText(QRectF(0, 0, width, px(18)), right, base)
         room = width - (painter.fontMetrics().horizontalAdvance(base) + 10 if base else 0)
         painter.setFont(theme.font(13, 600, tabular=True))
         painter.setPen(theme.color("text"))
-        painter.drawText(QRectF(0, 0, room, 18), right, figure.value)
+        painter.drawText(QRectF(0, 0, room, px(18)), right, figure.value)
         room -= painter.fontMetrics().horizontalAdvance(figure.value) + 12
         painter.setFont(theme.font(13))
         label = elide(painter.fontMetrics().elidedText, figure.label, int(room))
-        painter.drawText(QRectF(0, 0, room, 18), left, label)
+        painter.drawText(QRectF(0, 0, room, px(18)), left, label)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
-        painter.drawRoundedRect(QRectF(0, 23, width, 4), 2, 2)
+        painter.drawRoundedRect(QRectF(0, px(23), width, 4), 2, 2)
         painter.setBrush(theme.color("danger") if figure.tone == "bad" else theme.ink)
-        painter.drawRoundedRect(QRectF(0, 23, max(width * figure.share, 4.0), 4), 2, 2)
+        painter.drawRoundedRect(QRectF(0, px(23), max(width * figure.share, 4.0), 4), 2, 2)
         if figure.base_share is not None:
             painter.setBrush(theme.color("text"))
-            painter.drawRect(QRectF(min(width * figure.base_share, width - 2), 20, 2, 10))
+            painter.drawRect(QRectF(min(width * figure.base_share, width - 2), px(23) - 3, 2, 10))
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("danger" if figure.tone == "bad" else "text_2"))
         word = elide(painter.fontMetrics().elidedText, figure.word, int(width))
-        painter.drawText(QRectF(0, 32, width, 16), left, word)
+        painter.drawText(QRectF(0, px(32), width, px(16)), left, word)
 
 
 class Figures(QWidget):

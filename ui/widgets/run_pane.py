@@ -210,7 +210,7 @@ class RunPane(QWidget):
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else 16_777_215)
         low = self.height() < LOW
-        self.flow.setFixedHeight(58 if low else 64)
+        self._theme.fit(self.flow, height=58 if low else 64)
         self.facts.setVisible(wide)
         self.groups.set_upright(wide)
         self.story.set_upright(wide)

@@ -109,6 +109,11 @@ class Segments(QWidget):
         painter.setBrush(theme.color("sunken"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         width, px = self.width() / len(self._choices), theme.px
+        # Where large text leaves no room, all words are set smaller rather than one of them cut.
+        widest = QFontMetrics(theme.font(13, 600)).horizontalAdvance(
+            max((w for w, _ in self._choices), key=len)
+        )
+        size = 13 * min(1.0, max((width - 8) / max(widest, 1), 1 / theme.scale))
         for place, (word, facts) in enumerate(self._choices):
             area = QRectF(place * width, 0, width, self.height())
             chosen = place == self._place
@@ -117,7 +122,7 @@ class Segments(QWidget):
                 painter.setBrush(theme.color("surface"))
                 painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setPen(theme.color("text" if chosen and self.isEnabled() else "text_2"))
-            painter.setFont(theme.font(13, 600 if chosen else 500))
+            painter.setFont(theme.font(size, 600 if chosen else 500))
             if self._slim:
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word)
                 continue

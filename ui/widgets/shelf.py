@@ -62,11 +62,12 @@ class Shelf(QListWidget):
         self.setItemDelegate(_Delegate(theme, self))
         self.currentItemChanged.connect(self._changed)
         theme.changed.connect(self.viewport().update)
+        theme.scaled.connect(self.scheduleDelayedItemsLayout)
         theme.accent_changed.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
         """Want two things' height; it takes what there is."""
-        return QSize(160, 2 * _HEIGHT)
+        return QSize(160, 2 * self._theme.px(_HEIGHT))
 
     def show_items(self, items: Sequence[Item], chosen: str) -> None:
         """Show these things, with one of them chosen; says nothing."""
@@ -111,7 +112,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         item = index.data(_ITEM)
-        return QSize(120, _HEADING if item is not None and item.heading else _HEIGHT)
+        return QSize(120, self._theme.px(_HEADING if item is not None and item.heading else _HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -139,19 +140,19 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("sunken"))
             painter.drawRoundedRect(card, 6, 6)
-        words = area.adjusted(12, 6, -12, -6)
+        words, line = area.adjusted(12, 6, -12, -6), theme.px(18)
         if item.live:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.fill)
-            painter.drawEllipse(QRectF(words.right() - 8, words.top() + 5, 8, 8))
+            painter.drawEllipse(QRectF(words.right() - 8, words.top() + line / 2 - 4, 8, 8))
             words.setRight(words.right() - 16)
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(theme.font(13, 600 if chosen else 500))
         painter.setPen(theme.color("text"))
         title = elide(painter.fontMetrics().elidedText, item.title, int(words.width()))
-        painter.drawText(QRectF(words.left(), words.top(), words.width(), 18), left, title)
+        painter.drawText(QRectF(words.left(), words.top(), words.width(), line), left, title)
         painter.setFont(theme.font(12, tabular=True))
         painter.setPen(theme.color("danger" if item.faulty else "text_3"))
         facts = elide(painter.fontMetrics().elidedText, item.facts, int(words.width()))
-        painter.drawText(QRectF(words.left(), words.top() + 18, words.width(), 18), left, facts)
+        painter.drawText(QRectF(words.left(), words.top() + line, words.width(), line), left, facts)
         painter.restore()

@@ -50,7 +50,7 @@ class Invitation(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width()
-        height = chip_height(width)
+        height = chip_height(width, self._theme.scale)
         pen = QPen(self._theme.color("edge"), 1)
         pen.setDashPattern([3, 4])
         painter.setPen(pen)
@@ -58,7 +58,7 @@ class Invitation(QWidget):
         paint = paint_height(width)
         painter.drawLine(1, paint, width - 1, paint)
         inner = QRectF(12, paint + 9, width - 24, height - paint - 18)
-        painter.setFont(self._theme.font(name_size(width), 600, display=True))
+        painter.setFont(self._theme.font(name_size(round(width / self._theme.scale)), 600, display=True))
         painter.setPen(self._theme.color("text_3"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, "Your painter")
         painter.setFont(self._theme.font(12))
@@ -90,6 +90,7 @@ class Stage(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._board.setObjectName("bare")
         theme.changed.connect(self.viewport().update)
+        theme.scaled.connect(lambda: self._board.arrange(self.viewport().size()))
 
     def show_chips(self, chips: Sequence[QWidget]) -> None:
         """Lay out these chips, in order; those that were there before and are not among them go."""
@@ -109,7 +110,9 @@ class Stage(QScrollArea):
         self._board.arrange(self.viewport().size())
 
 
-def arrangement(count: int, width: int, height: int, lists: Sequence[int] = LISTS) -> tuple[int, int, int]:
+def arrangement(
+    count: int, width: int, height: int, lists: Sequence[int] = LISTS, scale: float = 1.0
+) -> tuple[int, int, int]:
     """Find how many chips go across and how wide they are: as large as all of them can be seen at once.
 
     Parameters
@@ -120,6 +123,8 @@ def arrangement(count: int, width: int, height: int, lists: Sequence[int] = LIST
         The room in pixels.
     lists
         How many rows may stand below a chip, from the most to the fewest.
+    scale
+        How large text is: with it grow the paper below the paint, and the narrowest chip.
 
     Returns
     -------
@@ -128,30 +133,33 @@ def arrangement(count: int, width: int, height: int, lists: Sequence[int] = LIST
         each. Alternatives give way first, then the chips' size, then scores; when the chips cannot all be
         seen, rows are as full as they can be, and one row is seen whole if there is room for one at all.
     """
+    tall = 0.57 + 0.83 * scale  # a card's height by its width; at the usual text seven fifths
+    least = round(SMALL * scale)
     for also in lists:
         best = (0, 0)
         for across in range(1, count + 1):
             rows = -(-count // across)
             by_width = (width - (across - 1) * GAP) // across
-            by_height = ((height - (rows - 1) * GAP) / rows - list_height(also)) * 5 / 7
+            by_height = ((height - (rows - 1) * GAP) / rows - list_height(also, scale)) / tall
             size = min(LARGE, by_width, int(by_height))
-            if size >= SMALL and size > best[1]:
+            if size >= least and size > best[1]:
                 best = (across, size)
         if best[0]:
             return *best, also
-    across = max(1, min(count, (width + GAP) // (COMMON + GAP)))
-    by_width = max(min(COMMON, (width - (across - 1) * GAP) // across), SMALL)
+    common = round(COMMON * scale)
+    across = max(1, min(count, (width + GAP) // (common + GAP)))
+    by_width = max(min(common, (width - (across - 1) * GAP) // across), least)
     for also in lists:
-        size = min(by_width, int((height - list_height(also)) * 5 / 7))
-        if size >= SMALL:
+        size = min(by_width, int((height - list_height(also, scale)) / tall))
+        if size >= least:
             return across, size, also
-    return across, by_width, lists[0]
+    return across, by_width if scale == 1 else min(by_width, least), lists[0]
 
 
 class _Board(QWidget):
     def __init__(self, theme: Theme, lists: Sequence[int]) -> None:
         super().__init__()
-        self._lists = lists
+        self._theme, self._lists = theme, lists
         self._chips: list[QWidget] = []
         self._room = QSize(0, 0)
 
@@ -177,9 +185,10 @@ class _Board(QWidget):
         if not count or room.width() < 10:
             return
         inside = (room.width() - 2 * _PAD, room.height() - 2 * _TOP)
-        across, width, also = arrangement(count, *inside, self._lists)
+        scale = self._theme.scale
+        across, width, also = arrangement(count, *inside, self._lists, scale)
         rows = -(-count // across)
-        tall = chip_height(width) + list_height(also)
+        tall = chip_height(width, scale) + list_height(also, scale)
         height = rows * tall + (rows - 1) * GAP
         left = (room.width() - across * width - (across - 1) * GAP) // 2
         # The cards are the focal point: they are centred as if the lists below them weighed half.

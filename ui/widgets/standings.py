@@ -42,7 +42,7 @@ class Standings(QWidget):
     def show_rows(self, rows: Sequence[Standing]) -> None:
         """Show how painters have fared."""
         self._rows = tuple(rows)
-        self.setFixedHeight(max(len(rows), 1) * _ROW)
+        self._theme.fit(self, height=max(len(rows), 1) * _ROW)
         self.setAccessibleDescription(
             " ".join(f"{row.label}: {row.words}, {row.low:.0%} to {row.high:.0%}." for row in rows)
         )
@@ -50,24 +50,25 @@ class Standings(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want a row for each painter."""
-        return QSize(480, max(len(self._rows), 1) * _ROW)
+        return QSize(480, max(len(self._rows), 1) * self._theme.px(_ROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows."""
-        theme = self._theme
+        theme, step = self._theme, self._theme.px(_ROW)
+        label_width, figures = self._theme.px(_LABEL), self._theme.px(_FIGURES)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place, row in enumerate(self._rows):
-            rect = QRectF(0, place * _ROW, self.width(), _ROW)
+            rect = QRectF(0, place * step, self.width(), step)
             painter.setFont(theme.font(13, 500))
             painter.setPen(theme.color("text"))
-            label = elide(painter.fontMetrics().elidedText, row.label, _LABEL - 12)
+            label = elide(painter.fontMetrics().elidedText, row.label, label_width - 12)
             painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
             painter.setFont(theme.font(12, tabular=True))
             painter.setPen(theme.color("text_2"))
             told = f"{row.words} · {row.low:.0%}–{row.high:.0%}"
             painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
-            bar = QRectF(_LABEL, rect.center().y() - 3, max(self.width() - _LABEL - _FIGURES, 40), 6)
+            bar = QRectF(label_width, rect.center().y() - 3, max(self.width() - label_width - figures, 40), 6)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(faint(theme))
             painter.drawRoundedRect(bar, 3, 3)

@@ -78,7 +78,7 @@ class TasteTest(QWidget):
         self.question = Label(theme, size=20, weight=600, display=True)
         self.hint = Label(theme, size=13, tone="2", wrap=True)
         self.next = AccentButton(theme, "Next colour")
-        self.next.setFixedHeight(28)
+        theme.fit(self.next, height=28)
         self.done = button(theme, "Done", "End the taste test")
         self.stage = Stage(theme, listed=False)
         self.standings = Standings(theme)

@@ -113,7 +113,7 @@ class TermView(QWidget):
     def _fact(self, label: str, content: QLayout) -> QHBoxLayout:
         line = row(space=16)
         said = Label(self._theme, label, 13, "3")
-        said.setFixedWidth(80)
+        self._theme.fit(said, width=80)
         top = column()
         # Beside buttons the label stands as low as their words do.
         top.addSpacing(0 if content is self.sources else 5)

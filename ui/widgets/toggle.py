@@ -21,7 +21,7 @@ class Toggle(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setFont(theme.font(13))
-        self.setFixedHeight(28)
+        theme.fit(self, height=28)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -31,7 +31,7 @@ class TokenBars(QWidget):
         super().__init__()
         self._theme = theme
         self._view = WhyView()
-        self.setFixedHeight(_HEIGHT)
+        theme.fit(self, height=_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Token by token")
         theme.changed.connect(self.update)
@@ -40,13 +40,15 @@ class TokenBars(QWidget):
     def show_view(self, view: WhyView) -> None:
         """Show an explanation."""
         self._view = view
-        self.setMinimumWidth(_LEGEND + len(view.tokens) * (_LEAST + _GAP))
+        px = self._theme.px
+        self.setMinimumWidth(px(_LEGEND) + len(view.tokens) * (px(_LEAST) + _GAP))
         self.setAccessibleDescription(" ".join(_spoken(view, token) for token in view.tokens))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Want a column for each token."""
-        return QSize(_LEGEND + len(self._view.tokens) * (_MOST + _GAP), _HEIGHT)
+        px = self._theme.px
+        return QSize(px(_LEGEND) + len(self._view.tokens) * (px(_MOST) + _GAP), px(_HEIGHT))
 
     def event(self, event: QEvent) -> bool:
         """Tell under the pointer what the figures are."""
@@ -64,18 +66,19 @@ class TokenBars(QWidget):
         self._paint_legend(painter)
         width = self._column()
         for place, token in enumerate(self._view.tokens):
-            self._paint_token(painter, token, _LEGEND + place * (width + _GAP), width)
+            self._paint_token(painter, token, self._theme.px(_LEGEND) + place * (width + _GAP), width)
 
     def _column(self) -> float:
         count = max(len(self._view.tokens), 1)
-        return float(min(max((self.width() - _LEGEND) // count - _GAP, _LEAST), _MOST))
+        px = self._theme.px
+        return float(min(max((self.width() - px(_LEGEND)) // count - _GAP, px(_LEAST)), px(_MOST)))
 
     def _token_at(self, point: QPoint) -> TokenView | None:
-        place = int((point.x() - _LEGEND) // (self._column() + _GAP))
+        place = int((point.x() - self._theme.px(_LEGEND)) // (self._column() + _GAP))
         return self._view.tokens[place] if 0 <= place < len(self._view.tokens) else None
 
     def _paint_legend(self, painter: QPainter) -> None:
-        theme, view = self._theme, self._view
+        theme, view, px = self._theme, self._view, self._theme.px
         rows = [(_PAINTER, view.label, "text")]
         if view.own:
             rows += [
@@ -88,27 +91,28 @@ class TokenBars(QWidget):
         painter.setFont(theme.font(12, 500))
         for y, words, tone in rows:
             painter.setPen(theme.color(tone))
-            label = elide(painter.fontMetrics().elidedText, words, _LEGEND - 12)
-            rect = QRectF(0, y, _LEGEND, _LINE)
+            label = elide(painter.fontMetrics().elidedText, words, px(_LEGEND) - 12)
+            rect = QRectF(0, px(y), px(_LEGEND), px(_LINE))
             painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
 
     def _paint_token(self, painter: QPainter, token: TokenView, x: float, width: float) -> None:
-        theme = self._theme
+        theme, px = self._theme, self._theme.px
+        line = px(_LINE)
         end = token.text == why.END
         painter.setFont(theme.font(12, 600 if token.turn else 500, tabular=True))
         times = painter.fontMetrics().horizontalAdvance(token.times)
-        head = QRectF(x, _TOKEN, width, 26)
+        head = QRectF(x, px(_TOKEN), width, px(26))
         painter.setPen(theme.ink if token.turn else theme.color("text_3"))
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, token.times)
         painter.setFont(theme.font(13 if end else 17, 400 if end else 600, display=not end))
         painter.setPen(theme.color("text_3" if end else "text"))
         words = elide(painter.fontMetrics().elidedText, token.text.strip() or "␣", int(width - times - 8))
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-        self._paint_bar(painter, QRectF(x, _PAINTER, width, _LINE), token.painter, strong=True)
+        self._paint_bar(painter, QRectF(x, px(_PAINTER), width, line), token.painter, strong=True)
         if self._view.own:
-            self._paint_bar(painter, QRectF(x, _BASE, width, _LINE), token.base, strong=False)
+            self._paint_bar(painter, QRectF(x, px(_BASE), width, line), token.base, strong=False)
         for place, guess in enumerate(token.instead[:2]):
-            self._paint_guess(painter, QRectF(x, _INSTEAD + place * _LINE, width, _LINE), guess)
+            self._paint_guess(painter, QRectF(x, px(_INSTEAD) + place * line, width, line), guess)
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, share: float, *, strong: bool) -> None:
         theme = self._theme
@@ -169,7 +173,7 @@ class WhyStrip(QFrame):
         self._area = QScrollArea()
         self._area.setWidget(self.bars)
         self._area.setWidgetResizable(True)
-        self._area.setFixedHeight(_HEIGHT + 12)
+        theme.fit(self._area, height=_HEIGHT + 12)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bars.setObjectName("bare")
