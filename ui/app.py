@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QApplication
 
 from engine import places
@@ -62,14 +61,7 @@ class Studio(QObject):
         The application.
     makers
         What lies outside the window.
-
-    Attributes
-    ----------
-    complete
-        All of the window is there, what is made after the first frame too.
     """
-
-    complete = Signal()
 
     def __init__(self, app: QApplication, makers: Makers) -> None:
         super().__init__(app)
@@ -224,7 +216,6 @@ class Studio(QObject):
 
     def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
         self.train.pane.set_plot(make(self.theme))
-        self.complete.emit()
 
     def _span(self, icons: Icons, home: Path) -> Across:
         def go(title: str, call: Callable[[str], None], key: str) -> None:
@@ -389,9 +380,6 @@ def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None
     app.setApplicationName("Painter Studio")
     app.setDesktopFileName("painter-studio")
     studio = Studio(app, makers or Makers.usual())
-    # The garbage collector now and then looks through all objects there are, 50 ms with a window's.
-    # Those that stay as long as it does are passed over.
-    studio.complete.connect(gc.freeze)
     if arranged is not None:
         arranged(studio)
     studio.show()
