@@ -118,3 +118,14 @@ def test_ticks_are_round_and_end_where_the_plot_does() -> None:
     assert ticks(0, 60, 6) == [0, 10, 20, 30, 40, 50, 60]
     assert ticks(0, 143, 3) == [0, 50, 100, 143]
     assert ticks(0, 1, 6) == [0, 1]
+
+
+def test_all_plots_are_drawn_one_after_another_once_they_are_seen(board, qtbot) -> None:
+    board.hide()
+    board.show_sheet(sheet_of(100))
+    assert board.reward.points("reward") == 0
+    board.show()
+    qtbot.waitUntil(lambda: all(titled.title.text() for titled in board.small), timeout=60000)
+    qtbot.waitUntil(lambda: bool(board.small[0].figure.text()), timeout=60000)
+    assert board.reward.points("reward") > 0
+    assert board.overview.isVisible()

@@ -21,6 +21,7 @@ _TURN = 14
 """Milliseconds from one plot's drawing to the next one's, in which the rest of the window has its turn."""
 _AXIS = 44
 _ENDS = 104
+_LOW = 250
 LONG = 30
 """Steps from which on a stretch can be chosen; fewer are seen whole."""
 
@@ -252,6 +253,10 @@ class PlotBoard(QWidget):
         """Draw what came while it was not seen."""
         self._begin()
 
+    def resizeEvent(self, event: object) -> None:
+        """Leave out what there is no room for."""
+        self._make_room()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from step to step, and look closer or wider."""
         sheet = self._sheet
@@ -307,22 +312,28 @@ class PlotBoard(QWidget):
     def _draw_part(self, place: int) -> None:
         """Draw a plot by its place, or behind them the overview; the last one ends with the figures."""
         sheet = self._sheet
-        part = (*self.plots, self.overview)[place]
         if place in self._pale:
             self._pale.remove(place)
-            part.tint()
+            (self.plots[place] if place < len(self.plots) else self.overview).tint()
         if sheet is None:
             return
         first, last = self.stretch
-        if isinstance(part, Overview):
-            part.setVisible(sheet.last >= LONG)
-            if sheet.last >= LONG:
-                part.show_sheet(sheet, first, last)
-            self._read()
-        elif place:
+        if place == 0:
+            self.reward.show_panel(sheet.reward, first, last)
+        elif place < len(self.plots):
             self.small[place - 1].show_panel(sheet.small[place - 1], first, last)
         else:
-            part.show_panel(sheet.reward, first, last)
+            self._make_room()
+            if sheet.last >= LONG:
+                self.overview.show_sheet(sheet, first, last)
+            self._read()
+
+    def _make_room(self) -> None:
+        """Where large text leaves little height, the reward has it to itself."""
+        low = self._theme.scale > 1 and self.height() < self._theme.px(_LOW)
+        self.overview.setVisible(self._sheet is not None and self._sheet.last >= LONG and not low)
+        for titled in self.small:
+            titled.setVisible(not low)
 
     def _hovered(self, x: float) -> None:
         sheet = self._sheet
