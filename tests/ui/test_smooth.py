@@ -34,6 +34,7 @@ def longest(heart, pace):
     return max(turns) / pace
 
 
+@pytest.mark.xfail(strict=False, reason="not yet run on a machine that is quiet enough to tell")
 def test_no_stall_while_a_training_runs_and_names_stream(busy, open_studio, qtbot):
     studio = open_studio(busy, motion=True)
     qtbot.waitUntil(lambda: studio.train.pane.plotted, timeout=120000)
