@@ -13,7 +13,6 @@ from studio.views import gallery
 from studio.views.name_map import NameMapView
 from ui.terms import Term
 from ui.theme import Theme
-from ui.tips import tip
 from ui.widgets.basics import Label, button, column, row
 from ui.widgets.name_map import NameMap
 from ui.widgets.progress import Bar
