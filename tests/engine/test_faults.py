@@ -16,7 +16,7 @@ from engine.lm.load import LoadedBase, copy_linears, load_base, lora_targets
 from engine.models import find_base
 from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
 from engine.rundir import RunFolder
-from engine.task import Reply, messages
+from engine.task import Reply, color_task
 from engine.train import logps, memory
 from engine.train.grpo import PainterTrainer
 from engine.train.loop import Training
@@ -214,7 +214,7 @@ def test_in_parts_the_gradient_is_the_same(
     shake(trainer)
     trainer.model.train()
     trainer.current_gradient_accumulation_steps = accumulation
-    rows = [{"prompt": messages(c, True), "color": c} for c in COLORS for _ in range(GROUP)]
+    rows = [{"prompt": color_task().messages(c, True), "color": c} for c in COLORS for _ in range(GROUP)]
     inputs = trainer._generate_and_score_completions(rows)
     loss, whole = gradients(trainer, inputs)
     for count in (2, 5, 12):
