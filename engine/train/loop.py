@@ -167,7 +167,8 @@ class Training:
         if self.not_shared:
             self._warn(f"This base takes the plain, slower path: {self.not_shared}.")
         if (origin := self._recipe.origin) is not None and not self.resumed_from:
-            self._warn(f"It begins from step {origin.step} of {origin.run}: its weights, a fresh optimizer.")
+            told = f"It begins from step {origin.step} of {origin.run}: its weights, and a fresh optimizer."
+            self._warn(told)
         if self._buffer is not None:
             self._evaluate(self.step)
         if self.step < self._recipe.budget.steps:
