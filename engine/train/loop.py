@@ -335,14 +335,17 @@ class Training:
         if reward is not None:
             self._rewards.append(reward)
         spent = self._clock.spent
-        told = () if batch.unsound else ("loss", "kl", "entropy", "grad_norm")
+        metrics = {} if batch.unsound else metrics
         self._writer.write(
             StepFinished(
                 step=batch.step,
                 reward=reward,
                 reward_spread=spread,
                 judges=judged.means(),
-                **{key: metrics.get(key) for key in told},
+                loss=metrics.get("loss"),
+                kl=metrics.get("kl"),
+                entropy=metrics.get("entropy"),
+                grad_norm=metrics.get("grad_norm"),
                 learning_rate=self._recipe.learning.learning_rate,
                 rollouts=count,
                 distinct=collapse.distinct(names),
