@@ -6,6 +6,7 @@ What is whole is decided here: a file is replaced in one step or not at all, and
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -22,11 +23,18 @@ class RunError(Exception):
     """A run that cannot be used, made or written, in one sentence for people."""
 
 
+class DiskError(RunError):
+    """The disk did not do its part; it may again, once a person has seen to it."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 class RunBusy(RunError):  # noqa: N818 — a state, not a fault
     """Another process is writing this run."""
 
 
-def disk_error(error: OSError, doing: str) -> RunError:
+def disk_error(error: OSError, doing: str) -> DiskError:
     """Turn what the system says into a sentence that says what to do.
 
     Parameters
@@ -37,15 +45,15 @@ def disk_error(error: OSError, doing: str) -> RunError:
         What was tried, completing "could not": ``"write the run's events"``.
     """
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return RunError(f"Could not {doing}: the disk is full; free some space and try again{where}.")
+    if error.errno in FULL:
+        return DiskError(f"Could not {doing}: the disk is full; free some space and try again{where}.")
     if error.errno == errno.EROFS:
-        return RunError(f"Could not {doing}: the disk is read-only; choose another folder{where}.")
+        return DiskError(f"Could not {doing}: the disk is read-only; choose another folder{where}.")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return RunError(f"Could not {doing}: this folder may not be written to; check its rights{where}.")
+        return DiskError(f"Could not {doing}: this folder may not be written to; check its rights{where}.")
     if error.errno == errno.ENOENT:
-        return RunError(f"Could not {doing}: there is no such file or folder{where}.")
-    return RunError(f"Could not {doing}: {error.strerror or error}{where}.")
+        return DiskError(f"Could not {doing}: there is no such file or folder{where}.")
+    return DiskError(f"Could not {doing}: {error.strerror or error}{where}.")
 
 
 def sync_file(path: Path) -> None:
@@ -77,6 +85,36 @@ def write_whole(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+class Reserve:
+    """A little room that is kept on the disk, so that a last word can be written when it is full.
+
+    Parameters
+    ----------
+    path
+        The file that keeps it.
+    """
+
+    SIZE = 1 << 16
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def fill(self) -> bool:
+        """Take the room, if it is not taken; tell whether there was enough of it."""
+        try:
+            if not self._path.exists() or self._path.stat().st_size < self.SIZE:
+                # Not zeros: some file systems keep none of those.
+                write_whole(self._path, os.urandom(self.SIZE))
+        except OSError:
+            return False
+        return True
+
+    def free(self) -> None:
+        """Give the room away; it does no harm where there is none."""
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 class FileLock:

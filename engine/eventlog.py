@@ -6,6 +6,7 @@ writer left torn. Readers leave it for later, and the next writer cuts it off.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -16,11 +17,23 @@ from typing import Any
 
 import msgspec
 
-from engine.durable import FileLock, disk_error
-from engine.events import CheckpointSaved, Event, RunFinished, RunStarted, Warned, decode, encode
+from engine.durable import FULL, FileLock, Reserve, disk_error
+from engine.events import (
+    CheckpointSaved,
+    Event,
+    PhaseEntered,
+    RunFinished,
+    RunStarted,
+    Warned,
+    decode,
+    encode,
+)
 from engine.outside import UNSOUND
 
 _BLOCK = 1 << 16
+WAIT = 1.0
+"""Seconds between two looks at whether a full disk has room again."""
+NO_ROOM = "The disk is full: free some space, and it goes on by itself"
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -203,13 +216,22 @@ def _finite(value: Any, name: str, dropped: list[str]) -> Any:
 class EventWriter:
     """The one writer of a run's log. Use it in a ``with``, or close it.
 
+    Where the disk is full it says so, in room that was kept for that, and waits until there is some again
+    or ``given_up`` says that nobody wants it to: whoever writes only finds that it took a while.
+
     Attributes
     ----------
     attempt
         The number of this attempt, from 1.
     """
 
-    def __init__(self, log: Path, lock: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        log: Path,
+        lock: Path,
+        clock: Callable[[], float] = time.time,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Take the lock, cut off a torn tail, and go on counting where the last writer left off.
 
         Raises
@@ -232,8 +254,15 @@ class EventWriter:
         except OSError as error:
             self._lock.close()
             raise disk_error(error, "write the run's events") from error
-        self._clock = clock
+        self._clock, self._given_up = clock, given_up
+        self._reserve = Reserve(log.with_name("reserve"))
+        self._reserve.fill()
         self.attempt = last_attempt + 1
+
+    @property
+    def size(self) -> int:
+        """How long the log is, in bytes."""
+        return self._end
 
     def write(self, event: Event) -> Event:
         """Append one event, stamped with its number, time and attempt, and return it as written.
@@ -257,17 +286,36 @@ class EventWriter:
         return written
 
     def _append(self, event: Event) -> Event:
+        last = isinstance(event, RunFinished)
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._put(event)
+            except OSError as error:
+                hopeless = tries > 1 if last else self._given_up()
+                if hopeless or error.errno not in FULL:
+                    raise disk_error(error, "write the run's events") from error
+            self._reserve.free()
+            if not last:
+                self._wait(getattr(event, "step", 0))
+
+    def _wait(self, step: int) -> None:
+        """Say that there is no room, and wait until there is."""
+        with contextlib.suppress(OSError):  # somebody else took what was kept
+            self._put(PhaseEntered(phase="paused", step=step, note=NO_ROOM))
+        while not self._reserve.fill() and not self._given_up():
+            time.sleep(WAIT)
+
+    def _put(self, event: Event) -> Event:
         stamped = msgspec.structs.replace(event, seq=self._seq + 1, time=self._clock(), attempt=self.attempt)
         data = encode(stamped)
-        try:
-            os.lseek(self._descriptor, self._end, os.SEEK_SET)
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
-            if isinstance(stamped, RunStarted | CheckpointSaved | RunFinished):
-                os.fsync(self._descriptor)
-        except OSError as error:
-            raise disk_error(error, "write the run's events") from error
+        os.lseek(self._descriptor, self._end, os.SEEK_SET)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+        if isinstance(stamped, RunStarted | CheckpointSaved | RunFinished):
+            os.fsync(self._descriptor)
         self._seq += 1
         self._end += len(data)
         return stamped
@@ -277,6 +325,7 @@ class EventWriter:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            self._reserve.free()
         self._lock.close()
 
     def __enter__(self) -> EventWriter:

@@ -98,7 +98,7 @@ class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
     """One update is done; times are in seconds.
 
     ``reward`` is over all rollouts that have one, unreadable ones among them with 0; the judges' means are
-    over readable, judged ones.
+    over readable, judged ones. ``skipped`` says why the step moved no weight; empty where it did.
     """
 
     step: int
@@ -114,6 +114,7 @@ class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
     distinct: int = 0
     unreadable: int = 0
     failed: int = 0
+    skipped: str = ""
     sampling_seconds: float = 0.0
     judging_seconds: float = 0.0
     updating_seconds: float = 0.0

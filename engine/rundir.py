@@ -5,6 +5,7 @@
     runs/2026-11-23-my-poet-3f9a/
         recipe.toml  task.toml  judges/*.toml    frozen at creation
         events.jsonl  writer.lock       the log and who may write it
+        reserve                         while it is written: room for a last word on a full disk
         process.json  stop  pause       who runs it; asked to stop, to rest
         origin/                         a fork's: the checkpoint it begins from, without its optimizer
         checkpoints/step_000040/ …      see engine.checkpoint
@@ -46,7 +47,7 @@ from engine.task import Task
 __all__ = ["Checkpoint", "EventWriter", "ProcessIdentity", "RunBusy", "RunError", "RunFolder", "Tail"]
 
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}\Z")
-# Linux derives a process's creation time from the system clock, which time synchronization nudges.
+# Seconds by which two readings of one process's beginning may differ.
 _SAME_CREATION = 2.0
 
 
@@ -59,10 +60,14 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The process id.
     created
         When it was created, in seconds since the epoch, as psutil tells.
+    since_boot
+        The same in seconds since the machine was started; ``None`` in older files. Linux derives the former
+        from the system clock, by which a process would become another when the clock is set.
     """
 
     pid: Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
     created: float
+    since_boot: float | None = None
 
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity | None:
@@ -71,14 +76,20 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None  # dead, only not yet reaped by its parent
-            return cls(pid, process.create_time())
+            created = process.create_time()
+            return cls(pid, created, created - psutil.boot_time())
         except psutil.Error:
             return None
 
     def alive(self) -> bool:
         """Tell whether this very process still runs."""
         now = ProcessIdentity.of(self.pid)
-        return now is not None and abs(now.created - self.created) <= _SAME_CREATION
+        if now is None:
+            return False
+        apart = [abs(now.created - self.created)]
+        if now.since_boot is not None and self.since_boot is not None:
+            apart.append(abs(now.since_boot - self.since_boot))
+        return min(apart) <= _SAME_CREATION
 
 
 def slug(name: str, limit: int = 40) -> str:
@@ -216,7 +227,7 @@ class RunFolder:
         RunBusy
             If another process is.
         """
-        return EventWriter(self.events_path, self.path / "writer.lock", clock)
+        return EventWriter(self.events_path, self.path / "writer.lock", clock, self.stop_requested)
 
     # --- the process
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 TAIL = 8_000
 
@@ -35,6 +35,19 @@ def own_session() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
+
+
+def open_log(path: Path, limit: int) -> IO[bytes]:
+    """Open a child's log to be written on, anew when it has more than ``limit`` bytes.
+
+    A home that cannot be written is no reason not to have the child: what it says goes nowhere then.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        grown = path.exists() and path.stat().st_size > limit
+        return path.open("wb" if grown else "ab")
+    except OSError:
+        return Path(os.devnull).open("wb")
 
 
 def how_it_ended(code: int, log: Path) -> str:

@@ -16,6 +16,8 @@ from studio.views.run import KEEP_GROUPS
 
 # A line begins with its tag, and a group's step stands among its first few numbers.
 _GROUP = b'{"event":"GroupPainted"'
+_PHASE = b'{"event":"PhaseEntered"'
+_ORDINARY = re.compile(rb'"phase":"(?:sampling|judging|updating|saving|evaluating)"')
 _STEP = re.compile(rb'"step":(\d+)')
 _HEAD = 200
 
@@ -70,8 +72,10 @@ def skim(folder: RunFolder, offset: int, limit: int | None, places: GroupPlaces)
         Takes note of where all groups lie.
     """
     lines, more = eventlog.read_lines(folder.events_path, offset, limit)
-    read: list[tuple[int, Event | bytes]] = []  # (a group's step or 0, the event or a line still to decode)
+    # (a group's step or 0, the event or a line still to decode)
+    read: list[tuple[int, Event | bytes | None]] = []
     unknown = 0
+    ordinary, last = False, -1
     for line in lines:
         end = offset + len(line)
         told = _STEP.search(line, 0, _HEAD) if line.startswith(_GROUP) else None
@@ -79,6 +83,14 @@ def skim(folder: RunFolder, offset: int, limit: int | None, places: GroupPlaces)
             step = int(told[1])
             places.note(step, offset, end)
             read.append((step, line))
+        elif line.startswith(_PHASE):
+            # Of ordinary phases that follow one another only the last is ever seen. What follows a pause
+            # or a loading, or may do so in an earlier piece, is looked at.
+            follows, ordinary = ordinary, _ORDINARY.search(line, 0, _HEAD) is not None
+            if follows and ordinary and last >= 0:
+                read[last] = (0, None)
+            last = len(read) if follows and ordinary else -1
+            read.append((0, line))
         elif (event := decode(line)) is not None:
             if isinstance(event, RunStarted):
                 places.drop_after(event.resumed_from)
@@ -89,12 +101,11 @@ def skim(folder: RunFolder, offset: int, limit: int | None, places: GroupPlaces)
     latest = set(sorted({step for step, _ in read if step})[-KEEP_GROUPS:])
     events: list[Event] = []
     for step, item in read:
-        if not isinstance(item, bytes):
-            events.append(item)
-        elif step in latest:
-            group = decode(item)
-            if group is not None:
-                events.append(group)
-            else:
-                unknown += 1
+        if item is None or (step and step not in latest):
+            continue
+        known = decode(item) if isinstance(item, bytes) else item
+        if known is not None:
+            events.append(known)
+        else:
+            unknown += 1
     return Tail(events, offset, unknown, more)

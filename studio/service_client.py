@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
@@ -25,7 +24,7 @@ from engine.outside import UNSOUND
 from engine.service import protocol
 from engine.service.protocol import Cancel, Done, Failed, Ready, Reply, Request
 from engine.task import COLOR
-from studio.children import child_environment, how_it_ended, own_session
+from studio.children import child_environment, how_it_ended, open_log, own_session
 
 CRASHES = 3
 CRASH_WINDOW = 60.0
@@ -117,8 +116,8 @@ class ServiceClient:
         self._off = ""  # why it stays off
         self._off_since = 0.0
         self._hung = False
-        # Written by the reader, read by the keeper once the reader is done or to see whether it lives.
-        self._heard = 0.0
+        # Written by the reader, read by the keeper, who adds to the seconds without a word what it waited.
+        self._quiet = 0.0
         self._ready = False
         self._last_words = ""
 
@@ -233,11 +232,12 @@ class ServiceClient:
     def _next(self) -> _Mail:
         while True:
             try:
-                waiting = self._process is not None and not self._ready
-                return self._mail.get(timeout=min(1.0, self._patience / 4) if waiting else None)
+                tick = min(1.0, self._patience / 4)
+                return self._mail.get(timeout=tick if self._process and not self._ready else None)
             except queue.Empty:
                 process = self._process
-                if process is not None and time.monotonic() - self._heard > self._patience:
+                self._quiet += tick  # no clock: while the machine sleeps, the child does as well
+                if process is not None and self._quiet > self._patience:
                     self._hung = True
                     process.kill()
 
@@ -252,7 +252,7 @@ class ServiceClient:
         if self._process is not None:
             return
         try:
-            with self._open_log() as log:
+            with open_log(self.log, LOG_LIMIT) as log:
                 process = subprocess.Popen(
                     self.command,
                     stdin=subprocess.PIPE,
@@ -265,7 +265,7 @@ class ServiceClient:
             self._give_up(f"The naming service cannot be started: {error}.")
             return
         self._generation += 1
-        self._heard = time.monotonic()
+        self._quiet = 0.0
         self._ready = self._hung = False
         self._last_words = ""
         self._sent.clear()
@@ -275,11 +275,6 @@ class ServiceClient:
             target=self._read, args=(process, self._generation), name="service-reader", daemon=True
         )
         reader.start()
-
-    def _open_log(self) -> IO[bytes]:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        grown = self.log.exists() and self.log.stat().st_size > LOG_LIMIT
-        return self.log.open("wb" if grown else "ab")
 
     def _write(self, request: Request) -> None:
         process = self._process
@@ -365,7 +360,7 @@ class ServiceClient:
         assert process.stdout is not None
         try:
             for line in process.stdout:
-                self._heard = time.monotonic()
+                self._quiet = 0.0
                 self._take(line)
         finally:
             self._mail.put(_Ended(generation))
@@ -390,7 +385,7 @@ class ServiceClient:
 
     def _note(self, line: bytes) -> None:
         """Keep a line that is no reply in the log: native libraries print where they should not."""
-        with self._open_log() as log:
+        with contextlib.suppress(OSError), open_log(self.log, LOG_LIMIT) as log:  # a full disk takes no notes
             log.write(b"(on stdout) " + line)
 
     def _reply(self, reply: Reply) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtCore import QByteArray, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine import places
@@ -50,6 +51,10 @@ from ui.window import Window
 
 if TYPE_CHECKING:
     from ui.plots.board import PlotBoard
+
+
+SETTLING = 2000
+"""Milliseconds after a colour or a page was chosen until that is written down."""
 
 
 class Studio(QObject):
@@ -180,6 +185,14 @@ class Studio(QObject):
         self.window.stack.currentChanged.connect(lambda _: self.read_painters())
         self.window.shown.connect(self._shown)
         self.window.closing.connect(self._remember)
+        # A window may die without closing.
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLING)
+        self._settling.timeout.connect(lambda: self._write(self._as_it_is()))
+        self.window.stack.currentChanged.connect(lambda _: self._settling.start())
+        self.current.settled.connect(lambda _: self._settling.start())
+        self.trainings.viewed.connect(lambda run, _: run != self.settings.run and self._settling.start())
         app.aboutToQuit.connect(self.close)
 
     def show(self) -> None:
@@ -264,6 +277,10 @@ class Studio(QObject):
         self.theme.set_scale(settings.text_size / 100)
         if (settings.base, settings.device) != (before.base, before.device):
             self.service.use(settings.base, settings.device)
+        self._write(settings)
+
+    def _write(self, settings: Settings) -> None:
+        self.settings = settings
         self.background.run(
             lambda: self._store.save(settings),
             lambda _: None,
@@ -327,23 +344,24 @@ class Studio(QObject):
     def _remember(self) -> None:
         self.judges.flush()
         self.train.desk.remember()
+        self.settings = self._as_it_is()
+        with contextlib.suppress(OSError):  # a home that cannot be written must not keep a window open
+            self._store.save(self.settings)
+
+    def _as_it_is(self) -> Settings:
+        """Return the settings with what the window is like now."""
         geometry = bytes(self.window.saveGeometry().toBase64().data()).decode()
-        self.settings = msgspec.structs.replace(
+        return msgspec.structs.replace(
             self.settings,
             color=self.current.hex,
             picker=self.compare.picker.remembered,
             judge=self.judges.opened or self.settings.judge,
-            run=self.trainings.watched,
+            run=self.trainings.watched or self.settings.run,
             going=tuple(run.id for run in self._known.runs if run.status in LIVE),
             page=self.window.title,
             geometry=geometry,
             splitters={**self.settings.splitters, **self.window.splitters()},
         )
-        try:
-            self._store.save(self.settings)
-        except OSError:
-            # A home that cannot be written must not keep a window open; the defaults will do next time.
-            return
 
 
 def _desktop_moves() -> bool:

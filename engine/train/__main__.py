@@ -7,6 +7,8 @@ is finished, saved, and told.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import signal
 import sys
@@ -27,11 +29,26 @@ from engine.models import BaseError, find_base
 from engine.rundir import RunFolder
 
 
+class _Log(io.TextIOWrapper):
+    """The log that libraries print to: what a full disk does not take is left out, and breaks nothing."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one attempt; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m engine.train", description=__doc__)
     parser.add_argument("run", type=Path, help="the run's folder")
     folder = RunFolder(parser.parse_args(arguments).run)
+    log = io.BufferedWriter(io.FileIO(2, "w", closefd=False))
+    sys.stdout = sys.stderr = _Log(log, "utf-8", "backslashreplace", write_through=True)
     try:
         writer = folder.open_writer()
     except (RunBusy, RunError) as error:
@@ -45,15 +62,16 @@ def main(arguments: list[str] | None = None) -> int:
             return _attempt(folder, writer)
         except (BaseError, RunError, JudgeError, ValueError) as error:
             reason = str(error)
-        except MemoryError:
-            reason = "There is not enough memory: use fewer colours or a smaller group."
         except Exception as error:  # whatever it was, the log must say how the run ended
+            from engine.train.memory import ran_out
+
             traceback.print_exc()
             reason = f"{type(error).__name__}: {error}"
-            if "out of memory" in reason.lower():
-                reason = "There is not enough memory on the device: use fewer colours or a smaller group."
-        writer.write(RunFinished(outcome="failed", step=0, reason=reason))
+            if ran_out(error):
+                reason = "There is not enough memory: use fewer colours or a smaller group."
         print(reason, file=sys.stderr)
+        with contextlib.suppress(RunError):  # a disk that takes nothing takes no last word
+            writer.write(RunFinished(outcome="failed", step=0, reason=reason))
         return 1
 
 
@@ -69,6 +87,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     from engine.lm.load import load_base, pick_device, pick_dtype
     from engine.train.loop import Training
     from engine.train.painter import machine, write_painter
+    from engine.train.patience import patiently
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
@@ -107,15 +126,19 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     first, last = training.reward_ends
     facts: dict[str, float] = {"steps": training.step}
     facts |= {k: v for k, v in (("reward_first", first), ("reward_last", last)) if v is not None}
-    painter = write_painter(
-        places.home() / "painters",
-        training.model,
-        recipe,
-        run=folder.path.name,
-        primer=base.primer.name if base.primer and loaded.task.of_colors else "",
-        where=where,
-        facts=facts,
-    )
+
+    def write() -> str:
+        return write_painter(
+            places.home() / "painters",
+            training.model,
+            recipe,
+            run=folder.path.name,
+            primer=base.primer.name if base.primer and loaded.task.of_colors else "",
+            where=where,
+            facts=facts,
+        )
+
+    painter = patiently(write, folder, writer, training.step)
     writer.write(RunFinished(outcome="completed", step=training.step, painter=painter))
     return 0
 

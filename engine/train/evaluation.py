@@ -12,8 +12,10 @@ from engine.events import EvalFinished
 from engine.judges import panel
 from engine.judges.base import Judge
 from engine.lm.load import LoadedBase
-from engine.lm.sampling import sample
+from engine.lm.sampling import Sampled, sample
 from engine.recipe import Recipe
+from engine.train.memory import Parts
+from engine.train.sound import verdicts
 
 HELD_OUT = 48
 
@@ -24,6 +26,7 @@ def evaluate(
     judges: Mapping[str, Judge],
     recipe: Recipe,
     step: int,
+    parts: Parts,
 ) -> EvalFinished:
     """Name held-out colours greedily and judge the names.
 
@@ -35,21 +38,34 @@ def evaluate(
         The painter's merged weights.
     step
         After which step this is.
+    parts
+        Into how many parts it is cut, should memory run out.
     """
     colors = base.task.held_out_inputs(HELD_OUT)
-    grouped = sample(
-        model,
-        [base.prompt(color) for color in colors],
-        [1] * len(colors),
-        ends=base.ends,
-        longest=recipe.max_name_tokens,
-        temperature=0.0,
-        seed=0,
-    )
+
+    def name() -> list[list[Sampled]]:
+        return [
+            named
+            for part in parts.split(colors)
+            for named in sample(
+                model,
+                [base.prompt(color) for color in part],
+                [1] * len(part),
+                ends=base.ends,
+                longest=recipe.max_name_tokens,
+                temperature=0.0,
+                seed=0,
+            )
+        ]
+
+    grouped = parts.run(name)
     replies = [base.read(group[0].tokens) for group in grouped]
     readable = [(c, reply.name) for c, reply in zip(colors, replies, strict=True) if not reply.unreadable]
     names = [name for _, name in readable]
-    scores = {slug: [[verdict.score] for verdict in judge.score(readable)] for slug, judge in judges.items()}
+    scores = {
+        slug: [[verdict.score] for verdict in verdicts(judge, readable, parts)]
+        for slug, judge in judges.items()
+    }
     alone = [
         panel.rewards(recipe.panel, [[name]], {slug: [rows[i]] for slug, rows in scores.items()})[0][0]
         for i, name in enumerate(names)

@@ -13,8 +13,8 @@ that are tested against its own. The methods that are overridden are private: TR
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,11 @@ from trl import GRPOConfig, GRPOTrainer
 
 from engine.lm.lora import merge_into
 from engine.lm.sampling import Sampled, Sampler
-from engine.lm.scoring import score_names
-from engine.lm.tree import common_prefix
 from engine.recipe import Learning, Recipe
+from engine.train.logps import in_parts, tree_logps
+from engine.train.memory import Parts
 from engine.train.seeds import derive
+from engine.train.sound import finite
 
 # What each objective means in TRL's settings; CISPO's epsilon left out would fall to 0.2 and scale all.
 OBJECTIVES: dict[str, dict[str, Any]] = {
@@ -64,6 +65,7 @@ class Batch:
     replies: list[list[tuple[int, ...]]] = field(default_factory=list)
     logps: list[list[tuple[float, ...]]] = field(default_factory=list)
     advantages: list[list[float]] = field(default_factory=list)
+    unsound: str = ""  # why nothing can be learned from it, as a clause; empty when something can
 
 
 @dataclass(frozen=True)
@@ -175,11 +177,14 @@ def _unused_reward(completions: list[Any], **_: Any) -> list[float]:
     return [0.0] * len(completions)
 
 
-class _Finish(TrainerCallback):  # type: ignore[misc]
-    """Ends TRL's loop when the training says so."""
+class _Steps(TrainerCallback):  # type: ignore[misc]
+    """Looks at each update before it is made, and ends TRL's loop when the training says so."""
 
-    def __init__(self, wants_more: Callable[[], bool]) -> None:
-        self._wants_more = wants_more
+    def __init__(self, look: Callable[[], None], wants_more: Callable[[], bool]) -> None:
+        self._look, self._wants_more = look, wants_more
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self._look()
 
     def on_log(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if not self._wants_more():
@@ -202,6 +207,8 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         The first step to do, from 1; above 1 when a run is resumed.
     hooks
         See :class:`Hooks`.
+    parts
+        Into how many parts a step is cut, should memory run out.
     """
 
     def __init__(
@@ -215,8 +222,11 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         first: int,
         hooks: Hooks,
         scratch: Path,
+        parts: Parts | None = None,
         **more: Any,
     ) -> None:
+        self._parts = parts or Parts(recipe.budget.colors * recipe.budget.group, print)
+        self._inputs: dict[str, Any] | None = None  # a batch that is being learned from
         self._hooks, self._buffer, self._recipe, self._ends = hooks, buffer, recipe, tuple(ends)
         self._sampler = Sampler(buffer) if buffer is not None else None
         self._batch = Batch(first - 1)
@@ -238,7 +248,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         self.optimizer = optimizer(self.weights(), recipe.learning)
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
-        self.add_callback(_Finish(lambda: self._going))
+        self.add_callback(_Steps(self._leave_out_unsound, lambda: self._going))
 
     def weights(self) -> list[Tensor]:
         """Return the LoRA's matrices, in a fixed order."""
@@ -267,18 +277,26 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
             grouped = [flat[i : i + width] for i in range(0, len(flat), width)]
         else:
             merge_into(self._buffer, self.accelerator.unwrap_model(self.model))
-            grouped = self._sampler.sample(
-                prompts,
-                [num_generations] * len(prompts),
-                ends=self._ends,
-                longest=self.max_completion_length,
-                temperature=self.temperature,
-                seed=derive(self._recipe.seed, step, "sampling"),
-            )
+            grouped = self._parts.run(lambda: self._sample(prompts, num_generations))
         self._batch.prompts = prompts
         self._batch.replies = [[one.tokens for one in group] for group in grouped]
         self._batch.logps = [[one.logps for one in group] for group in grouped]
         return [list(one.tokens) for group in grouped for one in group], None
+
+    def _sample(self, prompts: list[list[int]], each: int) -> list[list[Sampled]]:
+        assert self._sampler is not None
+        grouped: list[list[Sampled]] = []
+        for part in self._parts.split(prompts):
+            grouped += self._sampler.sample(
+                part,
+                [each] * len(part),
+                ends=self._ends,
+                longest=self.max_completion_length,
+                temperature=self.temperature,
+                seed=derive(self._recipe.seed, self._batch.step, "sampling"),
+                before=len(grouped) * each,
+            )
+        return grouped
 
     # --- judging
 
@@ -294,6 +312,37 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
 
     # --- learning
 
+    def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> Tensor:
+        """Learn from a batch; where memory runs out, from the same batch again in smaller parts."""
+        held = [None if weight.grad is None else weight.grad.clone() for weight in self.weights()]
+        before = self._batch.step
+
+        def again() -> None:
+            if self._inputs is None:
+                self._batch = Batch(before)  # not even sampled and judged: it is the same step again
+            # What backward had added before it broke off.
+            for weight, grad in zip(self.weights(), held, strict=True):
+                weight.grad = None if grad is None else grad.clone()
+
+        work = partial(super().training_step, model, inputs, num_items_in_batch)
+        loss: Tensor = self._parts.run(work, again)
+        self._inputs = None
+        return loss
+
+    def _prepare_inputs(self, generation_batch: Any) -> dict[str, Any]:
+        # The second time, what was sampled and judged stays.
+        if self._inputs is None:
+            self._inputs = super()._prepare_inputs(generation_batch)
+        return self._inputs
+
+    def _leave_out_unsound(self) -> None:
+        """See that a batch without a sound gradient moves no weight, nor Adam's moments."""
+        if not self._batch.unsound and not finite(self.weights()):
+            self._batch.unsound = "its gradient was not a finite number"
+        if self._batch.unsound:
+            for weight in self.weights():
+                weight.grad = None
+
     def _get_per_token_logps_and_entropies(
         self,
         model: Any,
@@ -304,17 +353,27 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         compute_entropy: bool = False,
         **kwargs: Any,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        if self._buffer is None:
-            out: tuple[Tensor, Tensor | None, Tensor | None] = super()._get_per_token_logps_and_entropies(
-                model, input_ids, attention_mask, logits_to_keep, batch_size, compute_entropy, **kwargs
-            )
-            return out
+        plain = super()._get_per_token_logps_and_entropies
         policy = self.accelerator.unwrap_model(model)
-        with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
-            logps, entropies = tree_logps(
-                policy, input_ids, attention_mask, logits_to_keep, self.temperature, compute_entropy
-            )
-        return logps, entropies if compute_entropy else None, None
+
+        def score(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor | None]:
+            keep = logits_to_keep
+            if self._buffer is None:
+                logps, entropies, _ = plain(model, ids, mask, keep, batch_size, compute_entropy, **kwargs)
+            else:
+                logps, entropies = tree_logps(policy, ids, mask, keep, self.temperature, compute_entropy)
+            return logps, entropies if compute_entropy else None
+
+        def whole() -> tuple[Tensor, Tensor | None]:
+            if self._parts.count == 1:
+                return score(input_ids, attention_mask)
+            return in_parts(score, self._parts, input_ids, attention_mask)
+
+        if torch.is_grad_enabled():
+            # Memory may run out in backward as well: that is seen to around both.
+            return *whole(), None
+        with torch.no_grad():
+            return *self._parts.run(whole), None
 
     # --- after the update
 
@@ -325,52 +384,3 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         if "loss" in logs and self.state.global_step % self._recipe.learning.updates_per_batch == 0:
             self._going = self._hooks.updated(self._batch, metrics)
         super().log(logs, start_time)
-
-
-def tree_logps(
-    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float, entropy: bool
-) -> tuple[Tensor, Tensor]:
-    """Return per-token log-probabilities and entropies of TRL's padded rows, through the shared prefix.
-
-    Rows are grouped by prompt, wherever in the batch they lie. Positions that the mask leaves out are 0.
-
-    Parameters
-    ----------
-    input_ids, attention_mask
-        (rows, prompt + completion); prompts padded left, completions right.
-    keep
-        How many columns are completion.
-
-    Returns
-    -------
-    tuple of Tensor
-        Both (rows, keep), float32; the first differentiable.
-    """
-    width = input_ids.shape[1] - keep
-    ids, mask = input_ids.tolist(), attention_mask.tolist()
-    prompts: dict[tuple[int, ...], list[int]] = {}
-    names: list[list[int]] = []
-    for row, (tokens, seen) in enumerate(zip(ids, mask, strict=True)):
-        prompt = tuple(t for t, m in zip(tokens[:width], seen[:width], strict=True) if m)
-        names.append([t for t, m in zip(tokens[width:], seen[width:], strict=True) if m])
-        prompts.setdefault(prompt, []).append(row)
-    shared = common_prefix(list(prompts))
-    trunk = list(next(iter(prompts)))[:shared]
-    order = [row for rows in prompts.values() for row in rows if names[row]]
-    groups = [[names[row] for row in rows if names[row]] for rows in prompts.values()]
-    if not order:
-        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
-        return nothing * 1.0, nothing.detach()
-    scored = score_names(
-        model,
-        trunk,
-        [list(prompt)[shared:] for prompt in prompts],
-        groups,
-        temperature=temperature,
-        entropy=entropy,
-    )
-    rows = torch.tensor(order, device=input_ids.device)
-    blank = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)
-    logps = blank.index_copy(0, rows, scored.padded(scored.logps, keep))
-    entropies = blank.index_copy(0, rows, scored.padded(scored.entropies, keep))
-    return logps, entropies

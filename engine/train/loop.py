@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,25 +37,16 @@ from engine.lm.scoring import score_names
 from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
-from engine.task import Reply
-from engine.train import memory, state
+from engine.train import memory, sound, state
 from engine.train.clock import Clock
 from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+from engine.train.judged import Judged
+from engine.train.keeping import Keeping
+from engine.train.patience import patiently
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
-
-
-@dataclass
-class _Judged:
-    """What the judges said of a batch, kept until its update is done."""
-
-    replies: list[list[Reply]]
-    scores: dict[str, list[list[float | None]]]
-    rewards: list[list[float | None]]
-    before: list[tuple[float, ...]]
-    failed: int = 0
 
 
 class Training:
@@ -86,8 +76,11 @@ class Training:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
         self._judges = judges
         self._clock = Clock()
-        self._judged: _Judged | None = None
+        self._judged: Judged | None = None
         self._rewards: list[float] = []
+        self._streak = sound.Streak()
+        self._keeping = Keeping(folder, writer)
+        self._parts = memory.Parts(recipe.budget.colors * recipe.budget.group, self._warn)
         self._base_variety: float | None = None
         self.step = 0
         self.stopped = False
@@ -113,6 +106,7 @@ class Training:
                 phase=self._phase,
             ),
             scratch,
+            self._parts,
         )
         if checkpoint:
             progress = state.load(
@@ -134,12 +128,9 @@ class Training:
         if peak - memory.resident(device) > memory.SHARE * room:
             self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
             self.model.enable_input_require_grads()
-            self._writer.write(
-                Warned(
-                    message=f"A step would take about {peak / 1e9:.1f} GB and {room / 1e9:.1f} GB are free: "
-                    "layers are computed twice to save memory, which is slower.",
-                    step=self.step,
-                )
+            self._warn(
+                f"A step would take about {peak / 1e9:.1f} GB and {room / 1e9:.1f} GB are free: "
+                "layers are computed twice to save memory, which is slower."
             )
             peak = self._peak()
         return peak
@@ -174,18 +165,19 @@ class Training:
     def run(self) -> None:
         """Train to the recipe's end, or until the stop file is there."""
         if self.not_shared:
-            self._writer.write(
-                Warned(message=f"This base takes the plain, slower path: {self.not_shared}.", step=self.step)
-            )
+            self._warn(f"This base takes the plain, slower path: {self.not_shared}.")
         if (origin := self._recipe.origin) is not None and not self.resumed_from:
             told = f"It begins from step {origin.step} of {origin.run}: its weights, and a fresh optimizer."
-            self._writer.write(Warned(message=told))
+            self._warn(told)
         if self._buffer is not None:
             self._evaluate(self.step)
         if self.step < self._recipe.budget.steps:
             self._trainer.train()
 
     # --- one step
+
+    def _warn(self, message: str) -> None:
+        self._writer.write(Warned(message=message, step=self.step))
 
     def _phase(self, phase: str, step: int) -> None:
         self._clock.enter(phase)
@@ -204,7 +196,7 @@ class Training:
         scores: dict[str, list[list[float | None]]] = {}
         failed = 0
         for slug, judge in self._judges.items():
-            verdicts = iter(judge.score(pairs))
+            verdicts = iter(sound.verdicts(judge, pairs, self._parts))
             rows = [
                 [next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names
             ]
@@ -216,7 +208,9 @@ class Training:
                     JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
                 )
         rewards = panel.rewards(recipe.panel, names, scores)
-        self._judged = _Judged(replies, scores, rewards, self._group_logps(batch), failed)
+        if all(reward is None for row in rewards for reward in row):
+            batch.unsound = "no name has a reward"
+        self._judged = Judged(replies, scores, rewards, self._group_logps(batch), failed)
         if recipe.panel.normalize:
             earned = panel.guarded_tastes(recipe.panel, names, scores)
             weights = [taste.weight for taste in recipe.panel.tastes]
@@ -243,19 +237,25 @@ class Training:
         self._clock.enter("telling")
         if not self._folder.events_path.exists():
             # Its stop file went with it: nobody could end this training any more.
-            raise RunError("The run's folder was deleted while it was trained.")
+            raise RunError(
+                "The run's folder was deleted or moved while it was trained; put back, it resumes."
+            )
         assert self._judged is not None
         self.step = batch.step
         after: list[tuple[float, ...]] = []
         if self._buffer is not None:
             merge_into(self._buffer, self._trainer.model)
             after = self._group_logps(batch)
-        for c in range(len(batch.colors)):
-            self._tell_group(batch, self._judged, c, after if c == 0 else [])
+        earned = len(self._rewards)
+        if self._keeping.wants_groups(self.step, self.step >= self._recipe.budget.steps):
+            for c in range(len(batch.colors)):
+                self._tell_group(batch, self._judged, c, after if c == 0 else [])
         self._tell_step(batch, self._judged, metrics)
+        self._count_skipped(batch, earned)
         done = self.step >= self._recipe.budget.steps
         self.stopped = not done and self._folder.stop_requested()
-        if self._due(self._recipe.checkpoint_every, done or self.stopped):
+        # What a skipped step would save was saved before, or is when it turns out how many follow.
+        if self._due(0 if self._streak.length else self._recipe.checkpoint_every, done or self.stopped):
             self._save()
         if self._buffer is not None and self._due(self._recipe.eval_every, done):
             self._evaluate(self.step)
@@ -263,11 +263,29 @@ class Training:
             self._rest()
         return not (done or self.stopped)
 
+    def _count_skipped(self, batch: Batch, earned: int) -> None:
+        """Say that a step was skipped; end the run, its last good state saved, when too many were."""
+        if not (told := self._streak.count(batch.unsound, self.step, earned)):
+            return
+        self._warn(told)
+        if self._streak.length < sound.IN_A_ROW:
+            return
+        # Skipped steps move nothing: weights and moments are those of the last good step.
+        self.step, earned = self._streak.good
+        self._rewards = self._rewards[:earned]
+        saved = self._folder.latest_checkpoint()
+        if self.step > (saved.step if saved else 0):
+            self._save()
+        raise RunError(
+            f"{sound.IN_A_ROW} steps in a row were skipped, since {batch.unsound}. "
+            f"What was learned until step {self.step} is saved."
+        )
+
     def _rest(self) -> None:
         """Wait for as long as the pause file lies there; saved first, since a pause may outlast the power."""
         if not self._folder.pause_requested():
             return
-        if not self._due(self._recipe.checkpoint_every, False):
+        if self._streak.length or not self._due(self._recipe.checkpoint_every, False):
             self._save()
         self._phase("paused", self.step)
         while self._folder.pause_requested() and not self._folder.stop_requested():
@@ -277,7 +295,7 @@ class Training:
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
 
-    def _tell_group(self, batch: Batch, judged: _Judged, c: int, after: list[tuple[float, ...]]) -> None:
+    def _tell_group(self, batch: Batch, judged: Judged, c: int, after: list[tuple[float, ...]]) -> None:
         tokenizer = self._base.tokenizer
         rollouts = []
         for r, reply in enumerate(judged.replies[c]):
@@ -309,7 +327,7 @@ class Training:
             )
         )
 
-    def _tell_step(self, batch: Batch, judged: _Judged, metrics: dict[str, float]) -> None:
+    def _tell_step(self, batch: Batch, judged: Judged, metrics: dict[str, float]) -> None:
         flat = [reward for row in judged.rewards for reward in row if reward is not None]
         names = [reply.name for group in judged.replies for reply in group if not reply.unreadable]
         count = sum(len(group) for group in judged.replies)
@@ -317,12 +335,13 @@ class Training:
         if reward is not None:
             self._rewards.append(reward)
         spent = self._clock.spent
+        metrics = {} if batch.unsound else metrics
         self._writer.write(
             StepFinished(
                 step=batch.step,
                 reward=reward,
                 reward_spread=spread,
-                judges=self._means(judged),
+                judges=judged.means(),
                 loss=metrics.get("loss"),
                 kl=metrics.get("kl"),
                 entropy=metrics.get("entropy"),
@@ -332,6 +351,7 @@ class Training:
                 distinct=collapse.distinct(names),
                 unreadable=count - len(names),
                 failed=judged.failed,
+                skipped=batch.unsound,
                 sampling_seconds=spent.get("sampling", 0.0),
                 judging_seconds=spent.get("judging", 0.0),
                 updating_seconds=spent.get("updating", 0.0),
@@ -339,45 +359,36 @@ class Training:
             )
         )
 
-    @staticmethod
-    def _means(judged: _Judged) -> dict[str, float]:
-        out: dict[str, float] = {}
-        for slug, rows in judged.scores.items():
-            told = [
-                score
-                for row, group in zip(rows, judged.replies, strict=True)
-                for score, reply in zip(row, group, strict=True)
-                if score is not None and not reply.unreadable
-            ]
-            if told:
-                out[slug] = float(np.mean(told))
-        return out
-
     # --- between steps
 
     def _save(self) -> None:
         self._phase("saving", self.step)
         trainer = self._trainer
         at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
-        self._folder.commit_checkpoint(
-            self.step,
-            lambda part: state.save(
-                part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at
-            ),
+
+        def fill(part: Path) -> None:
+            state.save(part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at)
+
+        patiently(
+            lambda: self._folder.commit_checkpoint(self.step, fill), self._folder, self._writer, self.step
         )
         self._writer.write(CheckpointSaved(step=self.step))
+        self._keeping.saved(self.step)
 
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
-        found = evaluate(self._buffer, self._base, self._judges, self._recipe, step)
+        found = evaluate(self._buffer, self._base, self._judges, self._recipe, step, self._parts)
         self._writer.write(found)
         names = list(found.names.values())
         colors = list(found.names) if self._base.task.of_colors else []
         if step == 0 and self._base_variety is None:
             self._base_variety = collapse.effective_names(names)
-        elif noticed := collapse.assess(colors, names, self._base_variety):
+            return
+        noticed = collapse.assess(colors, names, self._base_variety)
+        self._keeping.evaluated(healthy=noticed is None)
+        if noticed:
             level, evidence = noticed
             self._writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))

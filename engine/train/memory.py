@@ -2,12 +2,14 @@
 
 What backward needs is counted, not modelled: a forward of two small trees, with hooks that weigh every
 tensor kept for it. The difference is what one colour and its names cost; the rest is plain arithmetic.
+Where memory runs out all the same, :class:`Parts` has the step done again in smaller parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import psutil
 import torch
@@ -16,6 +18,8 @@ from torch import Tensor
 from engine.lm.head import CHUNK
 from engine.lm.scoring import body_and_head, score_names
 from engine.lm.tree import common_prefix
+
+T = TypeVar("T")
 
 # Of what is free, how much a training may fill before it trades time for memory.
 SHARE = 0.85
@@ -88,3 +92,56 @@ def estimate(
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     # Gradients and Adam's two moments, fp32.
     return int(resident(device) + kept + logits + 12 * trained)
+
+
+def ran_out(error: BaseException) -> bool:
+    """Tell whether an error says that there is no memory: Python's, CUDA's or the CPU allocator's."""
+    # On the CPU torch raises a plain RuntimeError: "DefaultCPUAllocator: can't allocate memory …".
+    said = str(error).lower()
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and ("allocate memory" in said or "out of memory" in said)
+    )
+
+
+class Parts:
+    """Into how many parts a step's work is cut so that it fits; it stays as fine as it was once needed.
+
+    Parameters
+    ----------
+    most
+        How many parts make sense.
+    tell
+        Called with a sentence when it is cut finer.
+    """
+
+    def __init__(self, most: int, tell: Callable[[str], None]) -> None:
+        self.count = 1
+        self._most, self._tell = most, tell
+
+    def finer(self, error: BaseException) -> bool:
+        """Cut twice as fine, if ``error`` says that memory ran out and it can be; tell whether it was."""
+        if not ran_out(error) or self.count >= self._most:
+            return False
+        self.count = min(2 * self.count, self._most)
+        self._tell(f"Memory ran out: the step is done again in {self.count} parts, with the same result.")
+        return True
+
+    def run(self, work: Callable[[], T], again: Callable[[], None] = lambda: None) -> T:
+        """Do ``work``, which goes by :attr:`count`; where memory runs out, ``again`` and once more."""
+        while True:
+            try:
+                return work()
+            except (MemoryError, RuntimeError) as error:
+                if not self.finer(error):
+                    raise
+            # Past the handler, which holds on to all that the error's frames held.
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            again()
+
+    def split(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
+        """Yield the items in as many parts as there are now, in order; none is empty."""
+        each = -(-len(items) // self.count)
+        for start in range(0, len(items), each):
+            yield items[start : start + each]

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.train.painter import write_adapter
+from engine.train.painter import disk_faults, write_adapter
 
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
@@ -44,7 +44,8 @@ def save(
         for key in MOMENTS:
             if key in optimizer.state[weight]:
                 moments[f"{i}.{key}"] = optimizer.state[weight][key].detach().cpu().contiguous().clone()
-    save_file(moments, state / "optimizer.safetensors")
+    with disk_faults():
+        save_file(moments, state / "optimizer.safetensors")
     (state / "progress.json").write_bytes(msgspec.json.encode(at))
 
 

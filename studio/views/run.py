@@ -272,8 +272,8 @@ class _Folding:
                 self._set(phase_note=event.note, phase_done=event.done)
             case GroupPainted():
                 self.groups[event.step] = (*self.groups.get(event.step, ()), event)
-                for step in sorted(self.groups)[:-KEEP_GROUPS]:
-                    del self.groups[step]
+                if len(self.groups) > KEEP_GROUPS:
+                    del self.groups[min(self.groups)]
             case StepFinished():
                 self._drop_after(event.step - 1, curve_only=True)
                 self.steps.append(event.step)
@@ -281,11 +281,15 @@ class _Folding:
                 self.recent = [*self.recent[1 - PACE :], (event.time, event.seconds, event.rollouts)]
                 self._set(told="running", step=event.step)
             case EvalFinished():
-                self.evals = [*(e for e in self.evals if e.step < event.step), event]
+                while self.evals and self.evals[-1].step >= event.step:
+                    self.evals.pop()
+                self.evals.append(event)
             case CheckpointSaved():
                 self._set(checkpoint=event.step)
             case RunFinished():
-                self._set(told=event.outcome, step=event.step, painter=event.painter, reason=event.reason)
+                # One that fails is not always in a position to say where.
+                step = event.step or self._get("step")
+                self._set(told=event.outcome, step=step, painter=event.painter, reason=event.reason)
                 self._set(phase=None, phase_step=0, phase_note="", phase_done=None)
             case CollapseNoticed():
                 self._notice(Notice(level=event.level, text=event.evidence, step=event.step, time=event.time))

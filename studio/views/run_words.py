@@ -41,6 +41,8 @@ def doing(view: RunView) -> str:
             return f"Stopping: it finishes step {min(view.step + 1, view.steps)} and saves."
         case "pausing":
             return f"Pausing: it finishes step {min(view.step + 1, view.steps)} first."
+        case "paused" if view.phase_note:
+            return f"Waiting: {view.phase_note.rstrip('.')}."
         case "paused":
             return f"Paused after step {view.step} of {view.steps}; all it has learned is saved."
         case "running":

@@ -108,6 +108,8 @@ def main(mode: str, state: Path | None) -> None:
         print("ImportError: libfoo is missing", file=sys.stderr)
         sys.exit(3)
     say(Progress(id=0, note="Loading the base", done=0.5))
+    while mode == "waits" and not Path(sys.argv[2]).with_name("go").exists():
+        time.sleep(0.005)
     if mode == "garbage":
         sys.stdout.buffer.write(b"ggml: loading 42 tensors\n\xff\xfe not text\n")
     say(Ready(device="cpu", dtype="float32", base="fake", seconds=0.0))

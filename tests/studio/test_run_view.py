@@ -330,10 +330,10 @@ def test_ten_thousand_steps_fold_in_under_a_second(tmp_path: Path) -> None:
             for phase in ("sampling", "judging", "updating"):
                 file.write(encode(PhaseEntered(phase=phase, step=n)))
             file.write(encode(step(n, judges=judges, time=float(n))))
-    begin = time.perf_counter()
+    begin = time.process_time()
     tail = folder.tail()
     view = run.fold_many(run.empty(RECIPE), tail.events)
-    took = time.perf_counter() - begin
+    took = time.process_time() - begin
     assert view.step == 10_000
     assert took < 1.0
 

@@ -319,3 +319,19 @@ def test_splitters_stand_where_they_were_left(world, open_studio, qtbot):
     assert studio.window.splitters() == state
     open_studio.close(studio)
     assert SettingsStore(world.home).load()[0].splitters == state
+
+
+def test_what_was_chosen_is_written_while_the_window_is_open(world, open_studio, qtbot):
+    """A window that is killed has lost what was done in its last two seconds, no more."""
+    world.add_painter("poet")
+    studio = open_studio(world)
+    studio._settling.setInterval(20)
+    studio.window.open_titled("Learn")
+    studio.current.set_hex("#123456")
+    studio.current.settled.emit("#123456")
+
+    def written() -> bool:
+        settings = SettingsStore(world.home).load()[0]
+        return (settings.color, settings.page) == ("#123456", "Learn")
+
+    qtbot.waitUntil(written)
