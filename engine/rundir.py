@@ -16,7 +16,9 @@ module says where each lies and what a process is known by.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import secrets
 import shutil
@@ -36,7 +38,7 @@ from engine import task as tasks
 from engine.checkpoint import Checkpoint
 from engine.durable import RunBusy, RunError, disk_error, sync_folder, write_whole
 from engine.eventlog import EventWriter, Tail
-from engine.events import Event
+from engine.events import Event, RunFinished
 from engine.judges import spec as judges
 from engine.judges.spec import JudgeSpec
 from engine.outside import UNSOUND
@@ -48,6 +50,8 @@ __all__ = ["Checkpoint", "EventWriter", "ProcessIdentity", "RunBusy", "RunError"
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}\Z")
 # Linux derives a process's creation time from the system clock, which time synchronization nudges.
 _SAME_CREATION = 2.0
+# A step on a large base may take minutes; what says nothing for longer has died without a word.
+_SILENCE = 600.0
 
 
 class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,10 +63,13 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The process id.
     created
         When it was created, in seconds since the epoch, as psutil tells.
+    host
+        Which machine it runs on, as a hash: pids of another mean nothing here.
     """
 
     pid: Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
     created: float
+    host: str = ""
 
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity | None:
@@ -71,14 +78,25 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None  # dead, only not yet reaped by its parent
-            return cls(pid, process.create_time())
+            return cls(pid, process.create_time(), _host())
         except psutil.Error:
             return None
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it runs on another machine, whose disk is seen from here."""
+        return self.host not in ("", _host())
+
     def alive(self) -> bool:
-        """Tell whether this very process still runs."""
+        """Tell whether this very process still runs; one of another machine never does here."""
+        if self.elsewhere:
+            return False
         now = ProcessIdentity.of(self.pid)
         return now is not None and abs(now.created - self.created) <= _SAME_CREATION
+
+
+def _host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def slug(name: str, limit: int = 40) -> str:
@@ -277,7 +295,18 @@ class RunFolder:
     def alive(self) -> bool:
         """Tell whether the recorded process still runs."""
         identity = self.process()
-        return identity is not None and identity.alive()
+        if identity is None:
+            return False
+        return self._speaks() if identity.elsewhere else identity.alive()
+
+    def _speaks(self) -> bool:
+        """Tell whether a run on another machine said something lately, and not that it has ended."""
+        try:
+            silent = time.time() - self.events_path.stat().st_mtime
+        except OSError:
+            return False
+        recent = self.recent(1 << 14)
+        return silent < _SILENCE and not (recent and isinstance(recent[-1], RunFinished))
 
     # --- checkpoints
 

@@ -100,6 +100,7 @@ class Sampler:
         longest: int,
         temperature: float,
         seed: int,
+        skip: int = 0,
     ) -> list[list[Sampled]]:
         """Sample replies to several prompts.
 
@@ -115,13 +116,15 @@ class Sampler:
             0 is greedy.
         seed
             Fixes the result, whatever else is in the process.
+        skip
+            How many rows of the same batch others sample, before these.
 
         Returns
         -------
         list of list of Sampled
             ``[prompt][reply]``; none is empty.
         """
-        start = self._begin(prompts, groups, longest, temperature, seed)
+        start = self._begin(prompts, groups, longest, temperature, seed, skip)
         stop = frozenset(ends)
         if self._by_graph and len(set(groups)) == 1:
             replies, chances = self._by_graphs(start, groups[0], stop, longest, temperature)
@@ -139,6 +142,7 @@ class Sampler:
         longest: int,
         temperature: float,
         seed: int,
+        skip: int,
     ) -> _Start:
         shared, cached = self._trunk or (common_prefix(prompts) if self._rows is None else 0, None)
         trunk, branches = prompts[0][:shared], [prompt[shared:] for prompt in prompts]
@@ -149,7 +153,7 @@ class Sampler:
         _, weight = body_and_head(self._model)
         branch_of = [branch for branch, count in enumerate(groups) for _ in range(count)]
         dice = len(branch_of) if self._rows is None else max(groups)
-        uniform = torch.rand(dice, longest, generator=torch.Generator().manual_seed(seed))
+        uniform = torch.rand(skip + dice, longest, generator=torch.Generator().manual_seed(seed))[skip:]
         if self._rows is not None:
             uniform = torch.cat([uniform[:count] for count in groups])
         uniform = uniform.to(self._device)

@@ -31,6 +31,7 @@ from engine.lm.sampling import Sampled, Sampler
 from engine.lm.scoring import score_names
 from engine.lm.tree import common_prefix
 from engine.recipe import Learning, Recipe
+from engine.train.ranks import ALONE, Ranks
 from engine.train.seeds import derive
 
 # What each objective means in TRL's settings; CISPO's epsilon left out would fall to 0.2 and scale all.
@@ -120,12 +121,15 @@ class Prompts(Dataset):  # type: ignore[misc]
         return [self[index] for index in indices]
 
 
-def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **more: Any) -> GRPOConfig:
+def settings(
+    recipe: Recipe, steps: int, device: torch.device, scratch: Path, processes: int = 1, **more: Any
+) -> GRPOConfig:
     """Return TRL's settings for a recipe, for ``steps`` steps from wherever it is."""
     learning, rollouts = recipe.learning, recipe.budget.colors * recipe.budget.group
+    vllm = {"vllm_mode": "server", "vllm_server_base_url": recipe.vllm or None, "use_vllm": bool(recipe.vllm)}
     return GRPOConfig(
         output_dir=str(scratch),
-        per_device_train_batch_size=rollouts // learning.accumulation,
+        per_device_train_batch_size=rollouts // learning.accumulation // processes,
         gradient_accumulation_steps=learning.accumulation,
         steps_per_generation=learning.accumulation,
         num_generations=recipe.budget.group,
@@ -149,8 +153,9 @@ def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
         log_completions=False,
-        **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **more},
+        **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **vllm, **more},
     )
 
 
@@ -202,6 +207,8 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         The first step to do, from 1; above 1 when a run is resumed.
     hooks
         See :class:`Hooks`.
+    ranks
+        The processes that share this training.
     """
 
     def __init__(
@@ -215,26 +222,26 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         first: int,
         hooks: Hooks,
         scratch: Path,
+        ranks: Ranks = ALONE,
         **more: Any,
     ) -> None:
         self._hooks, self._buffer, self._recipe, self._ends = hooks, buffer, recipe, tuple(ends)
         self._sampler = Sampler(buffer) if buffer is not None else None
-        self._batch = Batch(first - 1)
-        self._going = True
-        device = next(model.parameters()).device
-        steps = recipe.budget.steps - first + 1
+        self._batch, self._ranks, self._going = Batch(first - 1), ranks, True
+        device, steps = next(model.parameters()).device, recipe.budget.steps - first + 1
         # peft draws the LoRA's first weights from the global generator.
         torch.manual_seed(derive(recipe.seed, 0, "lora"))
         super().__init__(
             model=model,
             reward_funcs=_unused_reward,
-            args=settings(recipe, steps, device, scratch, **more),
+            args=settings(recipe, steps, device, scratch, ranks.count, **more),
             train_dataset=Prompts(hooks, first, recipe.budget.steps, recipe.budget.colors),
             processing_class=tokenizer,
             peft_config=lora(recipe, targets),
         )
         for weight in self.weights():
             weight.data = weight.data.float()
+        _reads_trees(self.model)
         self.optimizer = optimizer(self.weights(), recipe.learning)
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
@@ -257,9 +264,9 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         # Whatever TRL draws in this step (it shuffles rows) is then the same in a resumed run.
         torch.manual_seed(derive(self._recipe.seed, step, "trl"))
         self._hooks.phase("sampling", step)
-        prompts = [list(ids) for ids in prompt_ids[::num_generations]]
+        prompts, theirs = [list(ids) for ids in prompt_ids[::num_generations]], None
         if self._sampler is None or self._buffer is None:
-            replies, _ = super()._generate_single_turn(
+            replies, theirs = super()._generate_single_turn(
                 prompt_ids, images, multimodal_fields, num_generations, **kwargs
             )
             flat = [Sampled(tuple(ids), ()) for ids in replies]
@@ -274,11 +281,12 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
                 longest=self.max_completion_length,
                 temperature=self.temperature,
                 seed=derive(self._recipe.seed, step, "sampling"),
+                skip=self._ranks.rank * len(prompts) * num_generations,
             )
         self._batch.prompts = prompts
         self._batch.replies = [[one.tokens for one in group] for group in grouped]
         self._batch.logps = [[one.logps for one in group] for group in grouped]
-        return [list(one.tokens) for group in grouped for one in group], None
+        return [list(one.tokens) for group in grouped for one in group], theirs
 
     # --- judging
 
@@ -309,11 +317,14 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
                 model, input_ids, attention_mask, logits_to_keep, batch_size, compute_entropy, **kwargs
             )
             return out
-        policy = self.accelerator.unwrap_model(model)
-        with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
-            logps, entropies = tree_logps(
+
+        def tree(policy: Any) -> tuple[Tensor, Tensor]:
+            return tree_logps(
                 policy, input_ids, attention_mask, logits_to_keep, self.temperature, compute_entropy
             )
+
+        with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
+            logps, entropies = model(tree=tree)
         return logps, entropies if compute_entropy else None, None
 
     # --- after the update
@@ -325,6 +336,16 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         if "loss" in logs and self.state.global_step % self._recipe.learning.updates_per_batch == 0:
             self._going = self._hooks.updated(self._batch, metrics)
         super().log(logs, start_time)
+
+
+def _reads_trees(model: Any) -> None:
+    """Let ``model(tree=f)`` be ``f(model)``: what wraps a model to average gradients must see the call."""
+    plain = model.forward
+
+    def forward(*args: Any, tree: Callable[[Any], Any] | None = None, **kwargs: Any) -> Any:
+        return plain(*args, **kwargs) if tree is None else tree(model)
+
+    model.forward = forward
 
 
 def tree_logps(
@@ -359,8 +380,10 @@ def tree_logps(
     order = [row for rows in prompts.values() for row in rows if names[row]]
     groups = [[names[row] for row in rows if names[row]] for rows in prompts.values()]
     if not order:
-        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
-        return nothing * 1.0, nothing.detach()
+        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)
+        # Other processes wait for this one's gradients, zeros as they are.
+        touched = sum((p.sum() for p in model.parameters() if p.requires_grad), nothing.sum())
+        return nothing + 0.0 * touched, nothing
     scored = score_names(
         model,
         trunk,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,12 +16,10 @@ import torch
 from engine import collapse
 from engine.advantage import Scale, advantages, bar_and_spread, decoupled
 from engine.durable import RunError
-from engine.eventlog import EventWriter
 from engine.events import (
     CheckpointSaved,
     CollapseNoticed,
     GroupPainted,
-    JudgeFailed,
     Phase,
     PhaseEntered,
     Rollout,
@@ -30,7 +27,7 @@ from engine.events import (
     Warned,
 )
 from engine.judges import panel
-from engine.judges.base import Judge, Verdict
+from engine.judges.base import Judge
 from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
@@ -38,25 +35,15 @@ from engine.lm.scoring import score_names
 from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
-from engine.task import Reply
 from engine.train import memory, state
 from engine.train.clock import Clock
 from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+from engine.train.judged import Judged, ask, joined, names_of
+from engine.train.ranks import ALONE, Log, Ranks
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
-
-
-@dataclass
-class _Judged:
-    """What the judges said of a batch, kept until its update is done."""
-
-    replies: list[list[Reply]]
-    scores: dict[str, list[list[float | None]]]
-    rewards: list[list[float | None]]
-    before: list[tuple[float, ...]]
-    failed: int = 0
 
 
 class Training:
@@ -72,21 +59,24 @@ class Training:
         In memory, on the device and in the dtype to train with.
     judges
         Slug → judge, for all that the panel names.
+    ranks
+        The processes that share this training.
     """
 
     def __init__(
         self,
         folder: RunFolder,
-        writer: EventWriter,
+        writer: Log,
         recipe: Recipe,
         base: LoadedBase,
         judges: Mapping[str, Judge],
         scratch: Path,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
-        self._judges = judges
+        self._judges, self._ranks = judges, ranks
         self._clock = Clock()
-        self._judged: _Judged | None = None
+        self._judged: Judged | None = None
         self._rewards: list[float] = []
         self._base_variety: float | None = None
         self.step = 0
@@ -113,6 +103,7 @@ class Training:
                 phase=self._phase,
             ),
             scratch,
+            ranks,
         )
         if checkpoint:
             progress = state.load(
@@ -157,6 +148,10 @@ class Training:
         )
 
     def _probe(self) -> str:
+        if self._recipe.vllm:
+            return "vLLM draws the names"
+        if self._recipe.quantize != "none":
+            return "its weights are held in 4 bits"
         prompts = [self._base.prompt(color) for color in self._base.task.held_out_inputs(3)]
         return inexact(self._base.primed, prompts, self._base.name_tokens("Quiet Morning Rose"))
 
@@ -192,42 +187,31 @@ class Training:
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
     def _judge(self, batch: Batch) -> list[list[float]]:
+        """Return the advantages of this process's rollouts, which rest on those of all."""
         recipe = self._recipe
         replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
-        names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
-        pairs = [
-            (color, name)
-            for color, group in zip(batch.colors, names, strict=True)
-            for name in group
-            if name is not None
-        ]
-        scores: dict[str, list[list[float | None]]] = {}
-        failed = 0
-        for slug, judge in self._judges.items():
-            verdicts = iter(judge.score(pairs))
-            rows = [
-                [next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names
-            ]
-            scores[slug] = [[verdict.score for verdict in row] for row in rows]
-            silent = [verdict for row in rows for verdict in row if verdict.score is None]
-            if silent:
-                failed += len(silent)
-                self._writer.write(
-                    JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
-                )
-        rewards = panel.rewards(recipe.panel, names, scores)
-        self._judged = _Judged(replies, scores, rewards, self._group_logps(batch), failed)
+        scores, failures = ask(self._judges, batch.step, batch.colors, names_of(replies))
+        before = self._group_logps(batch)
+        mine = Judged(batch.colors, batch.replies, batch.logps, replies, scores, failures, before)
+        judged = self._judged = joined(self._ranks.gather(mine))
+        for failure in judged.failures:
+            self._writer.write(failure)
+        judged.rewards = panel.rewards(recipe.panel, judged.names, judged.scores)
+        min_spread = recipe.learning.min_spread
         if recipe.panel.normalize:
-            earned = panel.guarded_tastes(recipe.panel, names, scores)
+            earned = panel.guarded_tastes(recipe.panel, judged.names, judged.scores)
             weights = [taste.weight for taste in recipe.panel.tastes]
-            return decoupled(earned, weights, min_spread=recipe.learning.min_spread)
-        scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
-        return advantages(rewards, scale=scale, min_spread=recipe.learning.min_spread)
+            judged.advantages = decoupled(earned, weights, min_spread=min_spread)
+        else:
+            scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
+            judged.advantages = advantages(judged.rewards, scale=scale, min_spread=min_spread)
+        first = self._ranks.rank * len(batch.colors)
+        return judged.advantages[first : first + len(batch.colors)]
 
     @torch.no_grad()
     def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:
         """Return the first group's token log-probabilities under the weights as they are in the buffer."""
-        if self._buffer is None:
+        if self._buffer is None or self._ranks.rank:
             return []
         prompt = batch.prompts[0]
         scored = score_names(
@@ -241,20 +225,15 @@ class Training:
 
     def _updated(self, batch: Batch, metrics: dict[str, float]) -> bool:
         self._clock.enter("telling")
-        if not self._folder.events_path.exists():
+        assert self._judged is not None
+        if self._ranks.rank == 0 and not self._folder.events_path.exists():
             # Its stop file went with it: nobody could end this training any more.
             raise RunError("The run's folder was deleted while it was trained.")
-        assert self._judged is not None
         self.step = batch.step
-        after: list[tuple[float, ...]] = []
-        if self._buffer is not None:
-            merge_into(self._buffer, self._trainer.model)
-            after = self._group_logps(batch)
-        for c in range(len(batch.colors)):
-            self._tell_group(batch, self._judged, c, after if c == 0 else [])
-        self._tell_step(batch, self._judged, metrics)
+        if self._ranks.rank == 0:
+            self._tell(batch, self._judged, metrics)
         done = self.step >= self._recipe.budget.steps
-        self.stopped = not done and self._folder.stop_requested()
+        self.stopped = self._ranks.agree(not done and self._folder.stop_requested())
         if self._due(self._recipe.checkpoint_every, done or self.stopped):
             self._save()
         if self._buffer is not None and self._due(self._recipe.eval_every, done):
@@ -263,26 +242,36 @@ class Training:
             self._rest()
         return not (done or self.stopped)
 
+    def _tell(self, batch: Batch, judged: Judged, metrics: dict[str, float]) -> None:
+        """Tell of every group and of the step."""
+        after: list[tuple[float, ...]] = []
+        if self._buffer is not None:
+            merge_into(self._buffer, self._trainer.model)
+            after = self._group_logps(batch)
+        for c in range(len(judged.colors)):
+            self._tell_group(judged, c, after if c == 0 else [])
+        self._tell_step(judged, metrics)
+
     def _rest(self) -> None:
         """Wait for as long as the pause file lies there; saved first, since a pause may outlast the power."""
-        if not self._folder.pause_requested():
+        if not self._ranks.agree(self._folder.pause_requested()):
             return
         if not self._due(self._recipe.checkpoint_every, False):
             self._save()
         self._phase("paused", self.step)
-        while self._folder.pause_requested() and not self._folder.stop_requested():
+        while self._ranks.agree(self._folder.pause_requested() and not self._folder.stop_requested()):
             time.sleep(REST)
-        self.stopped = self._folder.stop_requested()
+        self.stopped = self._ranks.agree(self._folder.stop_requested())
 
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
 
-    def _tell_group(self, batch: Batch, judged: _Judged, c: int, after: list[tuple[float, ...]]) -> None:
+    def _tell_group(self, judged: Judged, c: int, after: list[tuple[float, ...]]) -> None:
         tokenizer = self._base.tokenizer
         rollouts = []
         for r, reply in enumerate(judged.replies[c]):
-            tokens = batch.replies[c][r]
-            before = judged.before[r] if c == 0 and judged.before else batch.logps[c][r]
+            tokens = judged.tokens[c][r]
+            before = judged.before[r] if c == 0 and judged.before else judged.logps[c][r]
             scores = {slug: rows[c][r] for slug, rows in judged.scores.items()}
             rollouts.append(
                 Rollout(
@@ -290,17 +279,17 @@ class Training:
                     unreadable=reply.unreadable,
                     scores={} if reply.unreadable else {k: v for k, v in scores.items() if v is not None},
                     reward=judged.rewards[c][r],
-                    advantage=batch.advantages[c][r],
+                    advantage=judged.advantages[c][r],
                     tokens=tuple(tokenizer.decode([token]) for token in tokens),
                     logps_before=before,
                     logps_after=after[r] if after else (),
                 )
             )
         bar, spread = bar_and_spread(judged.rewards[c])
-        color = batch.colors[c]
+        color = judged.colors[c]
         self._writer.write(
             GroupPainted(
-                step=batch.step,
+                step=self.step,
                 color=color,
                 reading=reading(color) if self._base.task.of_colors else "",
                 rollouts=tuple(rollouts),
@@ -309,7 +298,7 @@ class Training:
             )
         )
 
-    def _tell_step(self, batch: Batch, judged: _Judged, metrics: dict[str, float]) -> None:
+    def _tell_step(self, judged: Judged, metrics: dict[str, float]) -> None:
         flat = [reward for row in judged.rewards for reward in row if reward is not None]
         names = [reply.name for group in judged.replies for reply in group if not reply.unreadable]
         count = sum(len(group) for group in judged.replies)
@@ -319,7 +308,7 @@ class Training:
         spent = self._clock.spent
         self._writer.write(
             StepFinished(
-                step=batch.step,
+                step=self.step,
                 reward=reward,
                 reward_spread=spread,
                 judges=self._means(judged),
@@ -340,7 +329,7 @@ class Training:
         )
 
     @staticmethod
-    def _means(judged: _Judged) -> dict[str, float]:
+    def _means(judged: Judged) -> dict[str, float]:
         out: dict[str, float] = {}
         for slug, rows in judged.scores.items():
             told = [
@@ -356,6 +345,8 @@ class Training:
     # --- between steps
 
     def _save(self) -> None:
+        if self._ranks.rank:
+            return
         self._phase("saving", self.step)
         trainer = self._trainer
         at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
@@ -369,6 +360,8 @@ class Training:
 
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
+        if self._ranks.rank:
+            return
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
