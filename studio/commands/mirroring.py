@@ -1,4 +1,4 @@
-"""``runs follow``: a run on another machine as a run here, by a mounted disk or by the person's own rsync."""
+"""``runs follow``: a run on another machine as a run here, from a mounted disk or by the person's own rsync."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from engine.rundir import RunFolder
 from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import telling
 from studio.commands.training import summary
-from studio.runs import Outside
 from studio.views import run
 from studio.views.run import RunView
 
@@ -27,8 +26,9 @@ def mirror(options: argparse.Namespace, desk: Desk) -> int:
     source: str = options.source.rstrip("/")
     mounted = Path(source).expanduser()
     try:
+        fetch: _Mounted | _Rsync
         if mounted.is_dir():
-            folder, fetch = _linked(desk.home / "runs", mounted.resolve()), None
+            folder, fetch = RunFolder(desk.home / "runs" / mounted.resolve().name), _Mounted(mounted)
         else:
             folder, fetch = RunFolder(_place(desk.home / "runs", source)), _Rsync(source)
         view = _follow(folder, fetch, options.every)
@@ -81,6 +81,32 @@ class _Rsync:
             raise CommandError(f"rsync could not reach {self._source}: {printable(said)[:200]}")
 
 
+class _Mounted:
+    """A run's folder on a disk that is seen from here."""
+
+    def __init__(self, source: Path) -> None:
+        if not (source / "recipe.toml").is_file():
+            raise CommandError(f"{source} is no run's folder: it holds no recipe.toml.")
+        self._source = source
+
+    def get(self, target: Path) -> None:
+        """Bring the copy up to date; of the log only what is new."""
+        log = "events.jsonl"
+        ignored = shutil.ignore_patterns(log, *_STAYS)
+        try:
+            shutil.copytree(self._source, target, dirs_exist_ok=True, ignore=ignored)
+            if (self._source / log).exists():
+                with (self._source / log).open("rb") as there, (target / log).open("ab") as here:
+                    there.seek(here.tell())
+                    shutil.copyfileobj(there, here)
+        except (OSError, shutil.Error) as error:
+            raise CommandError(f"The run in {self._source} cannot be read: {error}") from error
+
+    def put(self, file: Path) -> None:
+        """Put a file into the run's folder there."""
+        shutil.copy(file, self._source)
+
+
 def _place(runs: Path, source: str) -> Path:
     host, colon, path = source.partition(":")
     name = PurePosixPath(path).name
@@ -90,36 +116,16 @@ def _place(runs: Path, source: str) -> Path:
     return runs / name
 
 
-def _linked(runs: Path, folder: Path) -> RunFolder:
-    """Put a mounted run among the runs here."""
-    if not (folder / "recipe.toml").is_file():
-        raise CommandError(f"{folder} is no run's folder: it holds no recipe.toml.")
-    here = runs / folder.name
-    if here.resolve() != folder:
-        if here.exists():
-            raise CommandError(f"There is another run {here.name} here already; rename one of the two.")
-        try:
-            runs.mkdir(parents=True, exist_ok=True)
-            here.symlink_to(folder, target_is_directory=True)
-        except OSError as error:
-            raise CommandError(
-                f"The run could not be put among the runs here: {error.strerror or error}."
-            ) from error
-    return RunFolder(here)
-
-
-def _follow(folder: RunFolder, fetch: _Rsync | None, every: float) -> RunView:
+def _follow(folder: RunFolder, fetch: _Mounted | _Rsync, every: float) -> RunView:
     view: RunView | None = None
     offset, told = 0, ""
     while True:
-        if fetch is not None:
-            if folder.stop_requested():
-                fetch.put(folder.path / "stop")
-            fetch.get(folder.path)
-            # While this process watches, the run counts as going here too.
-            folder.write_process()
+        if folder.stop_requested():
+            fetch.put(folder.path / "stop")
+        fetch.get(folder.path)
+        # While this process watches, the run counts as going here too.
+        folder.write_process()
         view = view or run.empty(folder.recipe())
-        outside = Outside.look(folder)
         tail = folder.tail(offset)
         offset, view = tail.offset, run.fold_many(view, tail.events, tail.unknown)
         if (now := telling(view)) != told:
@@ -127,6 +133,4 @@ def _follow(folder: RunFolder, fetch: _Rsync | None, every: float) -> RunView:
             print(printable(f"{view.name}: {told}"), file=sys.stderr, flush=True)
         if view.status in ("completed", "stopped", "failed"):
             return view
-        if fetch is None and not outside.alive:
-            return outside.settle(view)
         time.sleep(every)

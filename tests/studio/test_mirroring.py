@@ -81,7 +81,9 @@ def test_a_wish_to_stop_goes_the_other_way(there: RunFolder, rsync: Path, home: 
 def test_a_mounted_run_is_among_the_runs_here(capsys, there: RunFolder, home: Path) -> None:
     assert cli.main(["runs", "follow", str(there.path)]) == 0
     assert "“Far” stopped" in capsys.readouterr().out
-    assert (home / "runs" / there.path.name).resolve() == there.path.resolve()
+    copy = home / "runs" / there.path.name
+    assert (copy / "events.jsonl").read_bytes() == there.events_path.read_bytes()
+    assert not (copy / "checkpoints").exists()
     assert cli.main(["runs", "--json"]) == 0
     assert [one["name"] for one in json.loads(capsys.readouterr().out)["runs"]] == ["Far"]
 
