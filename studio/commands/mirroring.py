@@ -1,4 +1,4 @@
-"""``runs follow``: a run on another machine as a run here, from a mounted disk or by the person's own rsync."""
+"""``runs follow``: a run elsewhere as a run here, from a mounted disk or by the person's own rsync."""
 
 from __future__ import annotations
 
