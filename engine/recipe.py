@@ -117,6 +117,11 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         In steps; 0 means only at the end.
     task
         What is asked; see :mod:`engine.task`.
+    quantize
+        ``nf4`` holds the base's weights in 4 bits (QLoRA, Dettmers et al., 2305.14314); needs CUDA and
+        bitsandbytes, and takes the plain path.
+    vllm
+        Address of a ``trl vllm-serve`` that draws the names; empty: they are drawn here.
     origin
         Where a fork begins; ``None`` for a training that begins from the base.
     """
@@ -136,6 +141,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     eval_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     task: Slug = "colour"
+    quantize: Literal["none", "nf4"] = "none"
+    vllm: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]{1,200})?$")] = ""
     origin: Origin | None = None
 
 

@@ -17,7 +17,9 @@ module says where each lies and what a process is known by.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import secrets
 import shutil
@@ -37,7 +39,7 @@ from engine import task as tasks
 from engine.checkpoint import Checkpoint
 from engine.durable import RunBusy, RunError, disk_error, sync_folder, write_whole
 from engine.eventlog import EventWriter, Tail
-from engine.events import Event
+from engine.events import Event, RunFinished
 from engine.judges import spec as judges
 from engine.judges.spec import JudgeSpec
 from engine.outside import UNSOUND
@@ -49,6 +51,8 @@ __all__ = ["Checkpoint", "EventWriter", "ProcessIdentity", "RunBusy", "RunError"
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}\Z")
 # Seconds by which two readings of one process's beginning may differ.
 _SAME_CREATION = 2.0
+# A step on a large base may take minutes; what says nothing for longer has died without a word.
+_SILENCE = 600.0
 
 
 class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,11 +67,14 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since_boot
         The same in seconds since the machine was started; ``None`` in older files. Linux derives the former
         from the system clock, by which a process would become another when the clock is set.
+    host
+        Which machine it runs on, as a hash: pids of another mean nothing here.
     """
 
     pid: Annotated[int, msgspec.Meta(ge=1, lt=2**32)]
     created: float
     since_boot: float | None = None
+    host: str = ""
 
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity | None:
@@ -77,12 +84,19 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None  # dead, only not yet reaped by its parent
             created = process.create_time()
-            return cls(pid, created, created - psutil.boot_time())
+            return cls(pid, created, created - psutil.boot_time(), _host())
         except psutil.Error:
             return None
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it runs on another machine, whose disk is seen from here."""
+        return self.host not in ("", _host())
+
     def alive(self) -> bool:
-        """Tell whether this very process still runs."""
+        """Tell whether this very process still runs; one of another machine never does here."""
+        if self.elsewhere:
+            return False
         now = ProcessIdentity.of(self.pid)
         if now is None:
             return False
@@ -90,6 +104,10 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if now.since_boot is not None and self.since_boot is not None:
             apart.append(abs(now.since_boot - self.since_boot))
         return min(apart) <= _SAME_CREATION
+
+
+def _host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def slug(name: str, limit: int = 40) -> str:
@@ -288,7 +306,18 @@ class RunFolder:
     def alive(self) -> bool:
         """Tell whether the recorded process still runs."""
         identity = self.process()
-        return identity is not None and identity.alive()
+        if identity is None:
+            return False
+        return self._speaks() if identity.elsewhere else identity.alive()
+
+    def _speaks(self) -> bool:
+        """Tell whether a run on another machine said something lately, and not that it has ended."""
+        try:
+            silent = time.time() - self.events_path.stat().st_mtime
+        except OSError:
+            return False
+        recent = self.recent(1 << 14)
+        return silent < _SILENCE and not (recent and isinstance(recent[-1], RunFinished))
 
     # --- checkpoints
 

@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from studio import judge_arguments, painter_arguments
 from studio.arguments import line as _text
@@ -75,6 +76,10 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.keeping import keeping as command
         case "painters":
             from studio.commands.lists import painters as command
+        case "models":
+            from studio.commands.models import models as command
+        case "runs" if options.about == "follow":
+            from studio.commands.mirroring import mirror as command
         case "runs":
             from studio.commands.lists import runs as command
         case "judges" if options.about == "like":
@@ -123,7 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
     painters = commands.add_parser("painters", parents=[json], help="list the painters, or see to one")
     about_painters = painters.add_subparsers(dest="about", metavar="command")
-    commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
+    runs = commands.add_parser("runs", parents=[json], help="list the trainings, newest first, or follow one")
+    about_runs = runs.add_subparsers(dest="about", metavar="command")
+    models = commands.add_parser("models", parents=[json], help="list the bases, fetch or remove one")
+    about_models = models.add_subparsers(dest="about", metavar="command")
     judges = commands.add_parser("judges", parents=[json], help="list the judges, or see to one")
     about = judges.add_subparsers(dest="about", metavar="command")
     # Without a default: what follows `judges --json` must not forget it.
@@ -131,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same as JSON")
     judge_arguments.add_about(about, again)
     painter_arguments.add_about(about_painters, again)
+    _add_about_models(about_models, again)
+    _add_about_runs(about_runs, again)
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )
@@ -234,6 +244,22 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="(default auto)")
     where.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), help="(default auto)")
     where.add_argument("--threads", type=_number(int, 0, 1024), help="CPU threads; 0 chooses (default 0)")
+    where.add_argument(
+        "--quantize",
+        choices=("none", "nf4"),
+        help="nf4 holds the base in 4 bits (CUDA and bitsandbytes) (default none)",
+    )
+    where.add_argument("--vllm", metavar="URL", help="of a trl vllm-serve that draws the names")
+    where.add_argument(
+        "--launch",
+        metavar="COMMAND",
+        help="a launcher that starts several processes, such as 'accelerate launch --num_processes 4'",
+    )
+    where.add_argument(
+        "--report-to",
+        choices=("trackio", "tensorboard", "wandb"),
+        help="also send the numbers to a dashboard that is installed",
+    )
     parser.add_argument(
         "--resume", metavar="RUN", help="go on with a run, by the name of its folder or its path"
     )
@@ -243,9 +269,38 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="begin a new run from a checkpoint of another (default: its latest), by its recipe; the other "
         "options change it",
     )
+    parser.add_argument(
+        "--no-start", action="store_true", help="make the run's folder, print its path, and do not start it"
+    )
     parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
     # For what argparse cannot check by itself; `train` calls it and exits with status 2.
     parser.set_defaults(refuse=parser.error)
+
+
+def _add_about_models(about: Any, json: argparse.ArgumentParser) -> None:
+    about.add_parser("list", parents=[json], help="list the bases that there are and that can be had")
+    get = about.add_parser("get", parents=[json], help="fetch a base from the hub, or go on with it")
+    get.description = (
+        "Fetch a base: safetensors and text only, each file's checksum compared with the hub's. Ctrl-C keeps "
+        "what came. Gated ones need HF_TOKEN in the environment; HF_ENDPOINT names another hub; with "
+        "HF_HUB_OFFLINE nothing is fetched."
+    )
+    get.add_argument("model", type=_text, help="as models lists it, or OWNER/NAME")
+    away = about.add_parser("remove", parents=[json], help="delete a base that was fetched")
+    away.add_argument("model", type=_text, help="as models lists it")
+
+
+def _add_about_runs(about: Any, json: argparse.ArgumentParser) -> None:
+    follow = about.add_parser("follow", parents=[json], help="watch a run on another machine from here")
+    follow.description = (
+        "Copy a run's folder from another machine by your own rsync, again and again until the run ends; the "
+        "window shows the copy as it grows. Weights stay there until the run is finished. Ctrl-C ends the "
+        "watching, never the training."
+    )
+    follow.add_argument("source", type=_text, metavar="HOST:PATH", help="the run's folder, as rsync takes it")
+    follow.add_argument(
+        "--every", type=_number(float, 0.1, 3600), default=2.0, metavar="SECONDS", help="(default 2)"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:

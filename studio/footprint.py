@@ -23,6 +23,7 @@ _KEPT_BYTES = {"float32": 4.0, "bfloat16": 2.35}
 _HEAD_CHUNK = 256  # ``engine.lm.head.CHUNK``
 _LIBRARIES = {"cuda": 0.6e9}
 _USUAL_LIBRARIES = 1.2e9
+_NF4_BYTES = 0.516  # 4 bits, and a quantized constant for each block of 64 (QLoRA, section 3)
 _MODEL_SHARE = 1.15  # of a GGUF's file, with its buffers
 _ROLLOUT_BYTES = 420  # of the log
 _CHECKPOINTS = 3  # two are kept, and one is being written
@@ -58,7 +59,7 @@ def peak(
     rows = min(_HEAD_CHUNK, recipe.budget.colors * recipe.budget.group * NAME_TOKENS)
     logits = rows * shape.vocabulary * (12.0 + _size(dtype))
     # Gradients, and Adam's two moments.
-    return int(_held(shape, dtype, device) + kept + logits + 12.0 * trained(recipe, shape) + models)
+    return int(_held(recipe, shape, dtype, device) + kept + logits + 12.0 * trained(recipe, shape) + models)
 
 
 def judges_models(sizes: Mapping[str, int], judges: Mapping[str, JudgeSpec]) -> float:
@@ -79,8 +80,12 @@ def _size(dtype: str) -> int:
     return 2 if dtype == "bfloat16" else 4
 
 
-def _held(shape: Shape, dtype: str, device: str) -> float:
+def _held(recipe: Recipe, shape: Shape, dtype: str, device: str) -> float:
     """Return the bytes of the libraries, the base, a copy for its primer if any, and one to sample from."""
+    if recipe.quantize == "nf4":
+        # Layers in 4 bits with their constants, the rest as it was; names are drawn from the same weights.
+        rest = (shape.parameters - shape.body) * _size(dtype)
+        return _LIBRARIES.get(device, _USUAL_LIBRARIES) + _NF4_BYTES * shape.body + rest
     weights = _size(dtype) * (shape.parameters + shape.body * (2 if shape.primed else 1))
     return _LIBRARIES.get(device, _USUAL_LIBRARIES) + weights
 

@@ -17,10 +17,12 @@ from engine.durable import RunError
 from engine.judges.spec import Contrast, Describes, JudgeSpec, Rating, model_path
 from engine.models import BaseError, find_base
 from engine.recipe import EMBEDDED_BASE, Recipe, RecipeError
+from studio.bases import Fetching, fitting, list_bases, offer
 from studio.estimates import Machine
 from studio.files import free_slug, write_atomically
 from studio.paces import Paces
 from studio.runs import Runs
+from studio.settings import SettingsStore
 from studio.shapes import shape_of
 from studio.views.preflight import Surroundings
 
@@ -135,7 +137,13 @@ class RecipeBook:
                 continue  # the list of runs says what is wrong with it
             if base not in found and Path(base).is_dir():
                 found.append(base)
-        return found
+        # Those that can be fetched are offered too; choosing one tells what that takes.
+        return [*found, *(card.slug for card in list_bases() if card.slug not in found)]
+
+    def fetching(self, slug: str) -> Fetching:
+        """Begin to fetch a base; see :class:`studio.bases.Fetching`."""
+        settings, _ = SettingsStore(self._home).load()
+        return Fetching(slug, offline=settings.offline)
 
     def look(self, base: str, judges: Iterable[JudgeSpec], facts: Mapping[str, object]) -> Surroundings:
         """Return what an estimate depends on.
@@ -161,6 +169,8 @@ class RecipeBook:
             shape=shape,
             base_fault=fault,
             sizes=_sizes(judges),
+            fits=fitting(psutil.virtual_memory().available),
+            offer=offer(base),
         )
 
 

@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether things move; ``system`` follows the desktop.
     text_size
         Per cent of the type scale.
+    offline
+        Whether no base is ever fetched from a hub.
     base
         The base that names colours in the window: empty for the one that comes with the app, else a folder.
     device
@@ -81,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Literal["system", "light", "dark"] = "system"
     motion: Literal["system", "on", "off"] = "system"
     text_size: Annotated[int, msgspec.Meta(ge=100, le=150)] = 100
+    offline: bool = False
     base: Text = ""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     toured: bool = False

@@ -8,6 +8,8 @@ run's folder, and knows its process by pid and creation time. How it ended is to
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -60,6 +62,42 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
         return view if self.more else self.outside.settle(view)
 
 
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """How a training is started, which is no part of what it is.
+
+    Attributes
+    ----------
+    launch
+        A launcher's words that go before ``-m engine.train RUN``, such as ``accelerate launch``; empty: none.
+    report_to
+        A dashboard's package; empty: none.
+    """
+
+    launch: tuple[str, ...] = ()
+    report_to: str = ""
+
+    def command(self, python: str, folder: RunFolder) -> list[str]:
+        """Return the command of a training's process.
+
+        Raises
+        ------
+        RunError
+            If the launcher's program is not there.
+        """
+        start = [python]
+        if self.launch:
+            # The launcher that was installed with this very environment goes before others.
+            places = os.pathsep.join([str(Path(python).parent), os.environ.get("PATH", os.defpath)])
+            program = shutil.which(self.launch[0], path=places)
+            if program is None:
+                raise RunError(
+                    f"There is no program “{self.launch[0]}”: install it, or give its path in --launch."
+                )
+            start = [program, *self.launch[1:]]
+        report = ["--report-to", self.report_to] if self.report_to else []
+        return [*start, "-m", "engine.train", str(folder.path), *report]
+
+
 class Supervisor:
     """Starts, watches and ends trainings.
 
@@ -74,10 +112,10 @@ class Supervisor:
     def __init__(
         self, python: str = sys.executable, command: Callable[[RunFolder], list[str]] | None = None
     ) -> None:
-        self._command = command or (lambda folder: [python, "-m", "engine.train", str(folder.path)])
+        self._python, self._command = python, command
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
 
-    def start(self, folder: RunFolder) -> None:
+    def start(self, folder: RunFolder, way: Way | None = None) -> None:
         """Start a training, or go on with one from its latest checkpoint.
 
         The process has its own session and a lower priority, so that the window and the naming service
@@ -103,11 +141,12 @@ class Supervisor:
                 raise RunError(f"“{recipe.name}” is finished; make a new run to train further.")
             folder.clear_stop()
             folder.clear_pause()
-            self._spawn(folder)
+            made = (way or Way()).command(self._python, folder)
+            self._spawn(folder, self._command(folder) if self._command else made)
         finally:
             lock.close()
 
-    def _spawn(self, folder: RunFolder) -> None:
+    def _spawn(self, folder: RunFolder, command: list[str]) -> None:
         log = folder.log_path(folder.next_attempt())
         try:
             log.parent.mkdir(exist_ok=True)
@@ -115,7 +154,7 @@ class Supervisor:
                 output.write(f"{endings.MARK} started {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
                 output.flush()
                 child = subprocess.Popen(
-                    self._command(folder),
+                    command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,

@@ -22,6 +22,7 @@ from studio.runs import RunSummary
 from studio.views import train_form
 from studio.views.train_form import FormError
 from ui.background import Background
+from ui.base_fetcher import BaseFetcher
 from ui.bridge import Service
 from ui.widgets.recipe_links import RecipeLinks
 from ui.widgets.train_form import TrainForm
@@ -61,6 +62,7 @@ class RecipeDesk(QObject):
         self._told: tuple[tuple[str, str], ...] = ()  # the runs and how they stood
         self._looking = self._look_again = False
 
+        self.fetcher = BaseFetcher(form.offer, book.fetching, lambda slug: self.look())
         form.surroundings_wanted.connect(self.look)
         form.edited.connect(self._try)
         form.folder_wanted.connect(self._choose_folder)

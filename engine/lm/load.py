@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import json
 import math
 import os
@@ -92,8 +93,13 @@ def available_devices() -> list[str]:
     return [name for name, ok in there.items() if ok]
 
 
-def pick_device(wanted: str = "auto") -> torch.device:
+def pick_device(wanted: str = "auto", place: int = 0) -> torch.device:
     """Return the device asked for, or the best that is there: CUDA, MPS, CPU.
+
+    Parameters
+    ----------
+    place
+        Which one of several GPUs; the first is the current one.
 
     Raises
     ------
@@ -101,11 +107,10 @@ def pick_device(wanted: str = "auto") -> torch.device:
         If the device that was asked for is not there.
     """
     there = available_devices()
-    if wanted == "auto":
-        return torch.device(there[0])
-    if wanted not in there:
-        raise BaseError(f"There is no {wanted} device here: set device to auto or cpu.")
-    return torch.device(wanted)
+    kind = there[0] if wanted == "auto" else wanted
+    if kind not in there:
+        raise BaseError(f"There is no {kind} device here: set device to auto or cpu.")
+    return torch.device(kind, place) if kind == "cuda" and place else torch.device(kind)
 
 
 def pick_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
@@ -184,12 +189,41 @@ def _wait_for_lock(path: Path, progress: Progress) -> FileLock:
             time.sleep(0.2)
 
 
+def in_four_bits(base: Base, device: torch.device, dtype: torch.dtype) -> Any:
+    """Return transformers' settings for weights in 4 bits: NF4 with its constants quantized too (QLoRA).
+
+    Raises
+    ------
+    BaseError
+        If CUDA or bitsandbytes is missing, or the base has a primer, which 4 bits cannot take in.
+    """
+    if device.type != "cuda":
+        raise BaseError("4-bit weights need a CUDA device, and there is none here: set quantize to none.")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise BaseError(
+            "4-bit weights need bitsandbytes: “pip install bitsandbytes”, or set quantize to none."
+        )
+    if base.primer is not None:
+        raise BaseError(
+            f"{base.title} has a primer, which cannot be merged into 4 bits: set quantize to none."
+        )
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+
+
 def load_base(
     base: Base,
     device: torch.device,
     dtype: torch.dtype,
     progress: Progress = lambda note, done: None,
     task: Task | None = None,
+    quantize: str = "none",
 ) -> LoadedBase:
     """Load a base, converting the embedded one if that was not done before.
 
@@ -198,8 +232,14 @@ def load_base(
     task
         What it is to be asked; the app's own by default. A primer teaches to read a colour, so that only
         tasks about colours have it.
+    quantize
+        ``"nf4"`` for weights in 4 bits.
     """
     task = task or color_task()
+    four = {}
+    if quantize == "nf4":
+        # Placed while they are loaded: packed weights are not moved.
+        four = {"quantization_config": in_four_bits(base, device, dtype), "device_map": {"": device}}
     if base.embedded and not base.ready():
         convert_embedded(base, progress)
     progress(f"Loading {base.title}", None)
@@ -208,8 +248,10 @@ def load_base(
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.folder, trust_remote_code=False)
         raw = AutoModelForCausalLM.from_pretrained(
-            base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True
-        ).to(device)
+            base.folder, dtype=dtype, trust_remote_code=False, use_safetensors=True, **four
+        )
+        if not four:
+            raw = raw.to(device)
     except (MemoryError, torch.OutOfMemoryError):
         raise
     except Exception as error:  # a foreign folder can make transformers raise anything

@@ -31,6 +31,7 @@ from engine.lm.sampling import Sampled, Sampler
 from engine.recipe import Learning, Recipe
 from engine.train.logps import in_parts, tree_logps
 from engine.train.memory import Parts
+from engine.train.ranks import ALONE, Ranks
 from engine.train.seeds import derive
 from engine.train.sound import finite
 
@@ -122,12 +123,15 @@ class Prompts(Dataset):  # type: ignore[misc]
         return [self[index] for index in indices]
 
 
-def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **more: Any) -> GRPOConfig:
+def settings(
+    recipe: Recipe, steps: int, device: torch.device, scratch: Path, processes: int = 1, **more: Any
+) -> GRPOConfig:
     """Return TRL's settings for a recipe, for ``steps`` steps from wherever it is."""
     learning, rollouts = recipe.learning, recipe.budget.colors * recipe.budget.group
+    vllm = {"vllm_mode": "server", "vllm_server_base_url": recipe.vllm or None, "use_vllm": bool(recipe.vllm)}
     return GRPOConfig(
         output_dir=str(scratch),
-        per_device_train_batch_size=rollouts // learning.accumulation,
+        per_device_train_batch_size=rollouts // learning.accumulation // processes,
         gradient_accumulation_steps=learning.accumulation,
         steps_per_generation=learning.accumulation,
         num_generations=recipe.budget.group,
@@ -151,8 +155,9 @@ def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
         log_completions=False,
-        **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **more},
+        **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **vllm, **more},
     )
 
 
@@ -209,6 +214,8 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         See :class:`Hooks`.
     parts
         Into how many parts a step is cut, should memory run out.
+    ranks
+        The processes that share this training.
     """
 
     def __init__(
@@ -223,28 +230,28 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         hooks: Hooks,
         scratch: Path,
         parts: Parts | None = None,
+        ranks: Ranks = ALONE,
         **more: Any,
     ) -> None:
         self._parts = parts or Parts(recipe.budget.colors * recipe.budget.group, print)
         self._inputs: dict[str, Any] | None = None  # a batch that is being learned from
         self._hooks, self._buffer, self._recipe, self._ends = hooks, buffer, recipe, tuple(ends)
         self._sampler = Sampler(buffer) if buffer is not None else None
-        self._batch = Batch(first - 1)
-        self._going = True
-        device = next(model.parameters()).device
-        steps = recipe.budget.steps - first + 1
+        self._batch, self._ranks, self._going = Batch(first - 1), ranks, True
+        device, steps = next(model.parameters()).device, recipe.budget.steps - first + 1
         # peft draws the LoRA's first weights from the global generator.
         torch.manual_seed(derive(recipe.seed, 0, "lora"))
         super().__init__(
             model=model,
             reward_funcs=_unused_reward,
-            args=settings(recipe, steps, device, scratch, **more),
+            args=settings(recipe, steps, device, scratch, ranks.count, **more),
             train_dataset=Prompts(hooks, first, recipe.budget.steps, recipe.budget.colors),
             processing_class=tokenizer,
             peft_config=lora(recipe, targets),
         )
         for weight in self.weights():
             weight.data = weight.data.float()
+        _reads_trees(self.model)
         self.optimizer = optimizer(self.weights(), recipe.learning)
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
@@ -267,9 +274,9 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         # Whatever TRL draws in this step (it shuffles rows) is then the same in a resumed run.
         torch.manual_seed(derive(self._recipe.seed, step, "trl"))
         self._hooks.phase("sampling", step)
-        prompts = [list(ids) for ids in prompt_ids[::num_generations]]
+        prompts, theirs = [list(ids) for ids in prompt_ids[::num_generations]], None
         if self._sampler is None or self._buffer is None:
-            replies, _ = super()._generate_single_turn(
+            replies, theirs = super()._generate_single_turn(
                 prompt_ids, images, multimodal_fields, num_generations, **kwargs
             )
             flat = [Sampled(tuple(ids), ()) for ids in replies]
@@ -281,7 +288,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         self._batch.prompts = prompts
         self._batch.replies = [[one.tokens for one in group] for group in grouped]
         self._batch.logps = [[one.logps for one in group] for group in grouped]
-        return [list(one.tokens) for group in grouped for one in group], None
+        return [list(one.tokens) for group in grouped for one in group], theirs
 
     def _sample(self, prompts: list[list[int]], each: int) -> list[list[Sampled]]:
         assert self._sampler is not None
@@ -294,7 +301,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
                 longest=self.max_completion_length,
                 temperature=self.temperature,
                 seed=derive(self._recipe.seed, self._batch.step, "sampling"),
-                before=len(grouped) * each,
+                before=(self._ranks.rank * len(prompts) + len(grouped)) * each,
             )
         return grouped
 
@@ -354,14 +361,15 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         **kwargs: Any,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
         plain = super()._get_per_token_logps_and_entropies
-        policy = self.accelerator.unwrap_model(model)
 
         def score(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor | None]:
             keep = logits_to_keep
             if self._buffer is None:
                 logps, entropies, _ = plain(model, ids, mask, keep, batch_size, compute_entropy, **kwargs)
             else:
-                logps, entropies = tree_logps(policy, ids, mask, keep, self.temperature, compute_entropy)
+                logps, entropies = model(
+                    tree=lambda policy: tree_logps(policy, ids, mask, keep, self.temperature, compute_entropy)
+                )
             return logps, entropies if compute_entropy else None
 
         def whole() -> tuple[Tensor, Tensor | None]:
@@ -384,3 +392,13 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         if "loss" in logs and self.state.global_step % self._recipe.learning.updates_per_batch == 0:
             self._going = self._hooks.updated(self._batch, metrics)
         super().log(logs, start_time)
+
+
+def _reads_trees(model: Any) -> None:
+    """Let ``model(tree=f)`` be ``f(model)``: what wraps a model to average gradients must see the call."""
+    plain = model.forward
+
+    def forward(*args: Any, tree: Callable[[Any], Any] | None = None, **kwargs: Any) -> Any:
+        return plain(*args, **kwargs) if tree is None else tree(model)
+
+    model.forward = forward

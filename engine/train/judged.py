@@ -1,35 +1,57 @@
-"""What the judges said of a batch, kept until its update is done."""
+"""A step's rollouts and what the judges said of them: each process makes a share, rank 0 tells of all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
+from engine.events import JudgeFailed
+from engine.judges.base import Judge, Verdict
 from engine.task import Reply
+from engine.train import sound
+from engine.train.memory import Parts
 
 
 @dataclass
 class Judged:
-    """One step's replies and what became of them, ``[color][rollout]`` each.
+    """What the judges said of some groups, kept until the update is done.
 
     Attributes
     ----------
+    colors, tokens, logps, replies
+        By group, and within it by rollout.
     scores
-        Judge slug → scores; ``None`` where it failed.
-    rewards
-        The panel's numbers; ``None`` where any judge failed.
+        Judge's slug → the same shape; ``None`` where it could not tell.
+    failures
+        The judges that could not tell of some names.
     before
         The first group's token log-probabilities before the update.
-    failed
-        How many verdicts there were not.
+    rewards, advantages
+        Once they are known.
     """
 
+    colors: list[str]
+    tokens: list[list[tuple[int, ...]]]
+    logps: list[list[tuple[float, ...]]]
     replies: list[list[Reply]]
     scores: dict[str, list[list[float | None]]]
-    rewards: list[list[float | None]]
+    failures: list[JudgeFailed]
     before: list[tuple[float, ...]]
-    failed: int = 0
+    rewards: list[list[float | None]] = field(default_factory=list)
+    advantages: list[list[float]] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[list[str | None]]:
+        """The names; ``None`` for a reply that is none."""
+        return names_of(self.replies)
+
+    @property
+    def failed(self) -> int:
+        """How many verdicts are missing."""
+        return sum(failure.count for failure in self.failures)
 
     def means(self) -> dict[str, float]:
         """Return each judge's mean over the readable names that it spoke of."""
@@ -44,3 +66,58 @@ class Judged:
             if told:
                 out[slug] = float(np.mean(told))
         return out
+
+
+def names_of(replies: Sequence[Sequence[Reply]]) -> list[list[str | None]]:
+    """Return the names that replies come to; ``None`` for one that is unreadable."""
+    return [[None if reply.unreadable else reply.name for reply in group] for group in replies]
+
+
+def ask(
+    judges: Mapping[str, Judge],
+    step: int,
+    colors: Sequence[str],
+    names: Sequence[Sequence[str | None]],
+    parts: Parts,
+) -> tuple[dict[str, list[list[float | None]]], list[JudgeFailed]]:
+    """Ask each judge once about all names; return their scores by slug, and who could not tell.
+
+    ``parts`` says into how many the names are cut where memory ran out.
+    """
+    pairs = [
+        (color, name)
+        for color, group in zip(colors, names, strict=True)
+        for name in group
+        if name is not None
+    ]
+    scores: dict[str, list[list[float | None]]] = {}
+    failures: list[JudgeFailed] = []
+    for slug, judge in judges.items():
+        verdicts = iter(sound.verdicts(judge, pairs, parts))
+        rows = [[next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names]
+        scores[slug] = [[verdict.score for verdict in row] for row in rows]
+        silent = [verdict for row in rows for verdict in row if verdict.score is None]
+        if silent:
+            failures.append(JudgeFailed(step=step, judge=slug, reason=silent[0].reason, count=len(silent)))
+    return scores, failures
+
+
+def joined(shares: Sequence[Judged]) -> Judged:
+    """Return the whole step of all processes' shares, the first rank's groups first."""
+    first = shares[0]
+    found: dict[str, JudgeFailed] = {}
+    for failure in chain.from_iterable(share.failures for share in shares):
+        before = found.get(failure.judge)
+        count = failure.count + (before.count if before else 0)
+        found[failure.judge] = JudgeFailed(
+            step=failure.step, judge=failure.judge, reason=(before or failure).reason, count=count
+        )
+    return Judged(
+        colors=[color for share in shares for color in share.colors],
+        tokens=[group for share in shares for group in share.tokens],
+        logps=[group for share in shares for group in share.logps],
+        replies=[group for share in shares for group in share.replies],
+        scores={slug: [row for share in shares for row in share.scores[slug]] for slug in first.scores},
+        failures=list(found.values()),
+        before=first.before,
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.eventlog import EventWriter
 from engine.events import Warned
 from engine.rundir import RunFolder
+from engine.train.ranks import Log
 
 LOG_ROOM = 64_000_000
 """Bytes of log after which the groups of ten times fewer steps are told."""
@@ -19,7 +19,7 @@ class Keeping:
         The run and its open log.
     """
 
-    def __init__(self, folder: RunFolder, writer: EventWriter) -> None:
+    def __init__(self, folder: RunFolder, writer: Log) -> None:
         self._folder, self._writer = folder, writer
         self._every = 1
         self._saved = self._healthy = 0

@@ -67,8 +67,10 @@ def tree_logps(
     order = [row for rows in prompts.values() for row in rows if names[row]]
     groups = [[names[row] for row in rows if names[row]] for rows in prompts.values()]
     if not order:
-        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
-        return nothing * 1.0, nothing.detach()
+        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)
+        # Other processes wait for this one's gradients, zeros as they are.
+        touched = sum((p.sum() for p in model.parameters() if p.requires_grad), nothing.sum())
+        return nothing + 0.0 * touched, nothing
     scored = score_names(
         model,
         trunk,

@@ -16,12 +16,10 @@ import torch
 from engine import collapse
 from engine.advantage import Scale, advantages, bar_and_spread, decoupled
 from engine.durable import RunError
-from engine.eventlog import EventWriter
 from engine.events import (
     CheckpointSaved,
     CollapseNoticed,
     GroupPainted,
-    JudgeFailed,
     Phase,
     PhaseEntered,
     Rollout,
@@ -29,7 +27,7 @@ from engine.events import (
     Warned,
 )
 from engine.judges import panel
-from engine.judges.base import Judge, Verdict
+from engine.judges.base import Judge
 from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
@@ -41,9 +39,10 @@ from engine.train import memory, sound, state
 from engine.train.clock import Clock
 from engine.train.evaluation import evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
-from engine.train.judged import Judged
+from engine.train.judged import Judged, ask, joined, names_of
 from engine.train.keeping import Keeping
 from engine.train.patience import patiently
+from engine.train.ranks import ALONE, Log, Ranks
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
@@ -62,19 +61,22 @@ class Training:
         In memory, on the device and in the dtype to train with.
     judges
         Slug → judge, for all that the panel names.
+    ranks
+        The processes that share this training.
     """
 
     def __init__(
         self,
         folder: RunFolder,
-        writer: EventWriter,
+        writer: Log,
         recipe: Recipe,
         base: LoadedBase,
         judges: Mapping[str, Judge],
         scratch: Path,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
-        self._judges = judges
+        self._judges, self._ranks = judges, ranks
         self._clock = Clock()
         self._judged: Judged | None = None
         self._rewards: list[float] = []
@@ -107,6 +109,7 @@ class Training:
             ),
             scratch,
             self._parts,
+            ranks,
         )
         if checkpoint:
             progress = state.load(
@@ -148,6 +151,10 @@ class Training:
         )
 
     def _probe(self) -> str:
+        if self._recipe.vllm:
+            return "vLLM draws the names"
+        if self._recipe.quantize != "none":
+            return "its weights are held in 4 bits"
         prompts = [self._base.prompt(color) for color in self._base.task.held_out_inputs(3)]
         return inexact(self._base.primed, prompts, self._base.name_tokens("Quiet Morning Rose"))
 
@@ -184,44 +191,33 @@ class Training:
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
     def _judge(self, batch: Batch) -> list[list[float]]:
+        """Return the advantages of this process's rollouts, which rest on those of all."""
         recipe = self._recipe
         replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
-        names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
-        pairs = [
-            (color, name)
-            for color, group in zip(batch.colors, names, strict=True)
-            for name in group
-            if name is not None
-        ]
-        scores: dict[str, list[list[float | None]]] = {}
-        failed = 0
-        for slug, judge in self._judges.items():
-            verdicts = iter(sound.verdicts(judge, pairs, self._parts))
-            rows = [
-                [next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names
-            ]
-            scores[slug] = [[verdict.score for verdict in row] for row in rows]
-            silent = [verdict for row in rows for verdict in row if verdict.score is None]
-            if silent:
-                failed += len(silent)
-                self._writer.write(
-                    JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
-                )
-        rewards = panel.rewards(recipe.panel, names, scores)
-        if all(reward is None for row in rewards for reward in row):
+        scores, failures = ask(self._judges, batch.step, batch.colors, names_of(replies), self._parts)
+        before = self._group_logps(batch)
+        mine = Judged(batch.colors, batch.replies, batch.logps, replies, scores, failures, before)
+        judged = self._judged = joined(self._ranks.gather(mine))
+        for failure in judged.failures:
+            self._writer.write(failure)
+        judged.rewards = panel.rewards(recipe.panel, judged.names, judged.scores)
+        if all(reward is None for row in judged.rewards for reward in row):
             batch.unsound = "no name has a reward"
-        self._judged = Judged(replies, scores, rewards, self._group_logps(batch), failed)
+        min_spread = recipe.learning.min_spread
         if recipe.panel.normalize:
-            earned = panel.guarded_tastes(recipe.panel, names, scores)
+            earned = panel.guarded_tastes(recipe.panel, judged.names, judged.scores)
             weights = [taste.weight for taste in recipe.panel.tastes]
-            return decoupled(earned, weights, min_spread=recipe.learning.min_spread)
-        scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
-        return advantages(rewards, scale=scale, min_spread=recipe.learning.min_spread)
+            judged.advantages = decoupled(earned, weights, min_spread=min_spread)
+        else:
+            scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
+            judged.advantages = advantages(judged.rewards, scale=scale, min_spread=min_spread)
+        first = self._ranks.rank * len(batch.colors)
+        return judged.advantages[first : first + len(batch.colors)]
 
     @torch.no_grad()
     def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:
         """Return the first group's token log-probabilities under the weights as they are in the buffer."""
-        if self._buffer is None:
+        if self._buffer is None or self._ranks.rank:
             return []
         prompt = batch.prompts[0]
         scored = score_names(
@@ -235,25 +231,19 @@ class Training:
 
     def _updated(self, batch: Batch, metrics: dict[str, float]) -> bool:
         self._clock.enter("telling")
-        if not self._folder.events_path.exists():
+        assert self._judged is not None
+        if self._ranks.rank == 0 and not self._folder.events_path.exists():
             # Its stop file went with it: nobody could end this training any more.
             raise RunError(
                 "The run's folder was deleted or moved while it was trained; put back, it resumes."
             )
-        assert self._judged is not None
         self.step = batch.step
-        after: list[tuple[float, ...]] = []
-        if self._buffer is not None:
-            merge_into(self._buffer, self._trainer.model)
-            after = self._group_logps(batch)
         earned = len(self._rewards)
-        if self._keeping.wants_groups(self.step, self.step >= self._recipe.budget.steps):
-            for c in range(len(batch.colors)):
-                self._tell_group(batch, self._judged, c, after if c == 0 else [])
-        self._tell_step(batch, self._judged, metrics)
+        if self._ranks.rank == 0:
+            self._tell(batch, self._judged, metrics)
         self._count_skipped(batch, earned)
         done = self.step >= self._recipe.budget.steps
-        self.stopped = not done and self._folder.stop_requested()
+        self.stopped = self._ranks.agree(not done and self._folder.stop_requested())
         # What a skipped step would save was saved before, or is when it turns out how many follow.
         if self._due(0 if self._streak.length else self._recipe.checkpoint_every, done or self.stopped):
             self._save()
@@ -281,26 +271,37 @@ class Training:
             f"What was learned until step {self.step} is saved."
         )
 
+    def _tell(self, batch: Batch, judged: Judged, metrics: dict[str, float]) -> None:
+        """Tell of every group and of the step."""
+        after: list[tuple[float, ...]] = []
+        if self._buffer is not None:
+            merge_into(self._buffer, self._trainer.model)
+            after = self._group_logps(batch)
+        if self._keeping.wants_groups(self.step, self.step >= self._recipe.budget.steps):
+            for c in range(len(judged.colors)):
+                self._tell_group(judged, c, after if c == 0 else [])
+        self._tell_step(batch, judged, metrics)
+
     def _rest(self) -> None:
         """Wait for as long as the pause file lies there; saved first, since a pause may outlast the power."""
-        if not self._folder.pause_requested():
+        if not self._ranks.agree(self._folder.pause_requested()):
             return
         if self._streak.length or not self._due(self._recipe.checkpoint_every, False):
             self._save()
         self._phase("paused", self.step)
-        while self._folder.pause_requested() and not self._folder.stop_requested():
+        while self._ranks.agree(self._folder.pause_requested() and not self._folder.stop_requested()):
             time.sleep(REST)
-        self.stopped = self._folder.stop_requested()
+        self.stopped = self._ranks.agree(self._folder.stop_requested())
 
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
 
-    def _tell_group(self, batch: Batch, judged: Judged, c: int, after: list[tuple[float, ...]]) -> None:
+    def _tell_group(self, judged: Judged, c: int, after: list[tuple[float, ...]]) -> None:
         tokenizer = self._base.tokenizer
         rollouts = []
         for r, reply in enumerate(judged.replies[c]):
-            tokens = batch.replies[c][r]
-            before = judged.before[r] if c == 0 and judged.before else batch.logps[c][r]
+            tokens = judged.tokens[c][r]
+            before = judged.before[r] if c == 0 and judged.before else judged.logps[c][r]
             scores = {slug: rows[c][r] for slug, rows in judged.scores.items()}
             rollouts.append(
                 Rollout(
@@ -308,17 +309,17 @@ class Training:
                     unreadable=reply.unreadable,
                     scores={} if reply.unreadable else {k: v for k, v in scores.items() if v is not None},
                     reward=judged.rewards[c][r],
-                    advantage=batch.advantages[c][r],
+                    advantage=judged.advantages[c][r],
                     tokens=tuple(tokenizer.decode([token]) for token in tokens),
                     logps_before=before,
                     logps_after=after[r] if after else (),
                 )
             )
         bar, spread = bar_and_spread(judged.rewards[c])
-        color = batch.colors[c]
+        color = judged.colors[c]
         self._writer.write(
             GroupPainted(
-                step=batch.step,
+                step=self.step,
                 color=color,
                 reading=reading(color) if self._base.task.of_colors else "",
                 rollouts=tuple(rollouts),
@@ -338,7 +339,7 @@ class Training:
         metrics = {} if batch.unsound else metrics
         self._writer.write(
             StepFinished(
-                step=batch.step,
+                step=self.step,
                 reward=reward,
                 reward_spread=spread,
                 judges=judged.means(),
@@ -362,6 +363,8 @@ class Training:
     # --- between steps
 
     def _save(self) -> None:
+        if self._ranks.rank:
+            return
         self._phase("saving", self.step)
         trainer = self._trainer
         at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
@@ -377,6 +380,8 @@ class Training:
 
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
+        if self._ranks.rank:
+            return
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)

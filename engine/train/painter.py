@@ -23,11 +23,12 @@ from engine.recipe import Recipe, table
 from engine.rundir import slug as slug_of
 
 
-def machine(device: torch.device, dtype: torch.dtype) -> str:
+def machine(device: torch.device, dtype: torch.dtype, processes: int = 1) -> str:
     """Return the class of machine, for cards: never its name."""
     kind = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type.upper()
     cores = f", {torch.get_num_threads()} threads" if device.type == "cpu" else ""
-    return f"{kind}{cores}, {str(dtype).removeprefix('torch.')}"
+    many = f"{processes} × " if processes > 1 else ""
+    return f"{many}{kind}{cores}, {str(dtype).removeprefix('torch.')}"
 
 
 @contextlib.contextmanager

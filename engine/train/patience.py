@@ -7,16 +7,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from engine.durable import DiskError
-from engine.eventlog import EventWriter
 from engine.events import PhaseEntered
 from engine.rundir import RunFolder
+from engine.train.ranks import Log
 
 T = TypeVar("T")
 PAUSE = 2.0
 """Seconds between two tries."""
 
 
-def patiently(write: Callable[[], T], folder: RunFolder, writer: EventWriter, step: int) -> T:
+def patiently(write: Callable[[], T], folder: RunFolder, writer: Log, step: int) -> T:
     """Write something; where the disk will not have it, say so, rest, and try again until it will.
 
     Raises

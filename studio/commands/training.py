@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -21,7 +23,7 @@ from studio.commands.following import collected_interrupts, follow
 from studio.commands.panels import gates_of, split_weight
 from studio.judges import JudgeLibrary
 from studio.runs import Runs, fork_name
-from studio.supervisor import Supervisor
+from studio.supervisor import Supervisor, Way
 from studio.views.run import RunView, empty
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)
@@ -32,7 +34,7 @@ _RECIPE = (
     *("recipe", "task", "judge", "guard", "gate", "normalize", "no_sameness", "name", "base"),
     *("steps", "colors", "group", "seed"),
     *("objective", "lr", "beta", "temperature", "rank", "accumulation"),
-    *("checkpoint_every", "eval_every", "device", "dtype", "threads"),
+    *("checkpoint_every", "eval_every", "device", "dtype", "threads", "quantize", "vllm"),
 )
 
 
@@ -40,6 +42,7 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     """Train a painter, or go on with a run, and follow it to its end."""
     supervisor = Supervisor(desk.python, desk.training)
     runs = Runs(desk.home)
+    way = _way(options)
     try:
         if options.resume is not None:
             folder = _resumed(options, runs)
@@ -52,7 +55,9 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
         with collected_interrupts() as interrupts:
             # A run that is going (since its window was closed, say) is only followed.
             if not folder.alive():
-                supervisor.start(folder)
+                if options.no_start:
+                    return _made(folder, options.json)
+                supervisor.start(folder, way)
             if options.detach:
                 view, left = empty(folder.recipe()), True
             else:
@@ -70,6 +75,29 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
         print(printable(_praise(view)))
     if outcome in ("failed", "crashed"):
         raise CommandError(supervisor.ended_sentence(folder))
+    return 0
+
+
+def _way(options: argparse.Namespace) -> Way:
+    """Return how the training is to be started; refuse a dashboard whose package is not there."""
+    if options.report_to and importlib.util.find_spec(options.report_to) is None:
+        raise CommandError(
+            f"{options.report_to} is not installed: “pip install {options.report_to}”, "
+            "or leave --report-to out."
+        )
+    try:
+        launch = tuple(shlex.split(options.launch or ""))
+    except ValueError as error:
+        raise CommandError(f"The command in --launch cannot be read: {error}.") from error
+    return Way(launch=launch, report_to=options.report_to or "")
+
+
+def _made(folder: RunFolder, as_json: bool) -> int:
+    """Tell of a run that was made and not started."""
+    if as_json:
+        print_json({"run": folder.path.name, "path": str(folder.path)})
+    else:
+        print(folder.path)
     return 0
 
 
@@ -98,7 +126,7 @@ def plan(
     recipe = begun or Recipe(name=f"My {first.name}"[:60], panel=panel)
     given = _given(
         options,
-        **{name: name for name in ("name", "seed", "device", "dtype", "threads")},
+        **{name: name for name in ("name", "seed", "device", "dtype", "threads", "quantize", "vllm")},
         checkpoint_every="checkpoint_every",
         eval_every="eval_every",
     )

@@ -9,6 +9,7 @@ import msgspec
 from engine.judges.spec import JudgeSpec
 from engine.recipe import Recipe
 from studio import estimates
+from studio.bases import Offer
 from studio.estimates import Estimate, Machine, Pace
 from studio.shapes import Shape
 from studio.views import recipe_fields as fields
@@ -32,6 +33,10 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         Why the base cannot be used, in a sentence; empty if it can.
     sizes
         Bytes of the judges' own models, by path.
+    fits
+        Title of the largest base here that trains in what is free; empty if none does.
+    offer
+        The draft's base, where it is not here and can be fetched.
     """
 
     machine: Machine = Machine()
@@ -39,6 +44,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     shape: Shape | None = None
     base_fault: str = ""
     sizes: dict[str, int] = {}
+    fits: str = ""
+    offer: Offer | None = None
 
     def estimate(self, recipe: Recipe, judges: Mapping[str, JudgeSpec]) -> Estimate:
         """Return what a training will take here."""
@@ -142,6 +149,11 @@ def _refusal(draft: Recipe, judges: Mapping[str, JudgeSpec], around: Surrounding
         return ""
     need = f"It would need {size(told.memory_least)} of memory, and {size(free)} are free"
     ways = [*_narrower(draft, judges, around, free), *_parted(draft, judges, around, free)]
+    four = fields.put(draft, "quantize", "nf4")
+    if not ways and device == "cuda" and _need(four, judges, around) <= free:
+        ways.append("hold the base in 4 bits (Weights, under Advanced)")
+    if not ways and around.fits:
+        ways.append(f"begin from {around.fits}")
     if ways:
         return f"{need}: {' or '.join(ways)}, or close other programs."
     return f"{need}, most of it for the base itself: close other programs, or choose a smaller base."

@@ -18,7 +18,9 @@ Value = int | float | str | bool
 Kind = Literal["count", "number", "choice", "switch"]
 
 # What has a control of its own, or none.
-_ELSEWHERE = frozenset({"name", "version", "base", "origin", "panel.tastes", "panel.guards", "panel.gates"})
+_ELSEWHERE = frozenset(
+    {"name", "version", "base", "origin", "vllm", "panel.tastes", "panel.guards", "panel.gates"}
+)
 _UNTOUCHED = Recipe(name="-", panel=Panel(tastes=(Taste("-"),)))
 
 
@@ -178,6 +180,9 @@ SECTIONS: dict[str, dict[str, _Words]] = {
     "Machine": {
         "device": _Words("Device", "Where it trains."),
         "dtype": _Words("Numbers", "How exact numbers are; half of the bits is faster where it is built in."),
+        "quantize": _Words(
+            "Weights", "How the base is held; 4 bits need an NVIDIA GPU and bitsandbytes, and are slower."
+        ),
         "threads": _Words("Threads", "Of the processor; 0 leaves it to the machine.", 0, 256),
     },
 }
@@ -191,6 +196,8 @@ _CHOICES: dict[str, str] = {
     "auto": "Best here",
     "float32": "32 bits",
     "bfloat16": "16 bits",
+    "none": "As they are",
+    "nf4": "4 bits",
     "cpu": "Processor",
     "cuda": "NVIDIA GPU",
     "mps": "Apple GPU",
@@ -298,7 +305,7 @@ def differing(recipe: Recipe) -> list[str]:
 
 def entered(recipe: Recipe) -> Recipe:
     """Return what of a recipe can be entered; where a run's training began is that run's alone."""
-    parts = {"name", "base", "panel", *(path.partition(".")[0] for path in FIELDS)}
+    parts = {"name", "base", "panel", "vllm", *(path.partition(".")[0] for path in FIELDS)}
     return Recipe(**{part: getattr(recipe, part) for part in parts})
 
 

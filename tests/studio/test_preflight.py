@@ -8,7 +8,7 @@ from engine.judges import spec as specs
 from engine.models import find_base
 from engine.recipe import EMBEDDED_BASE
 from studio.estimates import Machine
-from studio.shapes import shape_of
+from studio.shapes import Shape, shape_of
 from studio.views import preflight, train_form
 from studio.views import recipe_fields as fields
 from studio.views.preflight import Surroundings
@@ -86,6 +86,20 @@ def test_what_cannot_fit_is_refused_with_what_to_change() -> None:
 def test_a_base_that_cannot_fit_at_all_says_so() -> None:
     told = preflight.look(DRAFT, JUDGES, around(memory_free=1_000_000_000))
     assert "smaller base" in told.refused
+
+
+def test_where_nothing_else_helps_a_base_that_fits_is_named() -> None:
+    there = msgspec.structs.replace(around(memory_free=1_900_000_000), fits="SmolLM2 135M")
+    assert "begin from SmolLM2 135M, or close other programs" in preflight.look(DRAFT, JUDGES, there).refused
+
+
+def test_four_bits_hold_a_large_base_on_a_small_gpu() -> None:
+    large = Shape(hidden=2560, inner=9728, layers=36, vocabulary=151_936, queries=4096, keys=1024, tied=True)
+    gpu = Machine(kind="cuda", dtype="bfloat16", devices=("cuda", "cpu"), device_free=8_000_000_000)
+    there = Surroundings(machine=gpu, shape=large)
+    told = preflight.look(DRAFT, JUDGES, there)
+    assert "hold the base in 4 bits" in told.refused
+    assert preflight.look(fields.put(DRAFT, "quantize", "nf4"), JUDGES, there).refused == ""
 
 
 @pytest.mark.parametrize(

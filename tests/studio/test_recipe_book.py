@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine import places
+from engine import catalogue, places
 from engine import recipe as recipes
 from engine.judges import spec as specs
 from engine.judges.spec import Contrast
@@ -83,7 +83,8 @@ def test_folders_that_runs_began_as_are_bases_while_they_are_there(home: Path, t
     base.mkdir()
     for where in (str(base), str(base), "/gone"):
         Runs(home).create(msgspec.structs.replace(RECIPE, base=where), JUDGES)
-    assert RecipeBook(home).bases() == [EMBEDDED_BASE, str(base)]
+    known = [one.id for one in catalogue.catalogue() if one.id != EMBEDDED_BASE]
+    assert RecipeBook(home).bases() == [EMBEDDED_BASE, str(base), *known]
 
 
 def test_what_surrounds_a_draft_is_looked_at(home: Path, tmp_path: Path) -> None:

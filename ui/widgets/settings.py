@@ -38,6 +38,7 @@ DEVICES: tuple[tuple[Literal["auto", "cpu", "cuda", "mps"], str], ...] = (
     ("cuda", "CUDA"),
     ("mps", "Apple GPU"),
 )
+OFFLINE: tuple[tuple[bool, str], ...] = ((False, "When asked for"), (True, "Never: offline"))
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class SettingsSheet(Sheet):
         self.base_field = Field(theme, "", self.base)
         self.browse = button(theme, "Choose…", "Choose the base's folder")
         self.embedded = button(theme, "Use the app's", "Use the base that comes with the app", kind="quiet")
+        self.offline = Segments(theme, "Fetching bases", [(word, "") for _, word in OFFLINE])
         self.device = Segments(theme, "Device for naming", [(word, "") for _, word in DEVICES])
 
         self._grid = QGridLayout()
@@ -106,6 +108,7 @@ class SettingsSheet(Sheet):
         self._add("Device", self.device)
         said = "For naming in this window. Both start the naming service anew; a training has its own."
         self._grid.addWidget(Label(theme, said, 12, "3", wrap=True), self._grid.rowCount(), 1)
+        self._add("Fetching bases", self.offline)
         self._part()
         self.opened = []
         for folder in folders:
@@ -134,12 +137,13 @@ class SettingsSheet(Sheet):
         about = Label(theme, f"Painter Studio {version}. It makes no sound.", 12, "3", wrap=True)
         self.body.addWidget(about)
 
-        for choice in (self.theme, self.motion, self.text_size, self.device):
+        for choice in (self.theme, self.motion, self.text_size, self.device, self.offline):
             choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.theme.chosen.connect(lambda place: self._change(theme=THEMES[place][0]))
         self.motion.chosen.connect(lambda place: self._change(motion=MOTIONS[place][0]))
         self.text_size.chosen.connect(lambda place: self._change(text_size=SIZES[place]))
         self.device.chosen.connect(lambda place: self._change(device=DEVICES[place][0]))
+        self.offline.chosen.connect(lambda place: self._change(offline=OFFLINE[place][0]))
         self.base.editingFinished.connect(lambda: self._use_base(self.base.text().strip()))
         self.browse.clicked.connect(self._browse)
         self.embedded.clicked.connect(lambda: self._use_base(""))
@@ -155,6 +159,7 @@ class SettingsSheet(Sheet):
         nearest = min(range(len(SIZES)), key=lambda place: abs(SIZES[place] - settings.text_size))
         self.text_size.show_choice(nearest)
         self.device.show_choice([key for key, _ in DEVICES].index(settings.device))
+        self.offline.show_choice([key for key, _ in OFFLINE].index(settings.offline))
         self.base.setText(settings.base)
         self.base_field.set_fault("")
         self.embedded.setVisible(bool(settings.base))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from engine import catalogue
 from engine.judges.spec import JudgeSpec
 from engine.judges.trial import Advice
 from engine.recipe import EMBEDDED_BASE, Recipe
@@ -20,6 +20,7 @@ from studio.views.preflight import Surroundings
 from studio.views.train_form import LENGTHS, NAME_LIMIT, FormError
 from ui.icons import Icons
 from ui.theme import Theme
+from ui.widgets.base_offer import BaseOffer
 from ui.widgets.basics import AccentButton, Label, button, column, plate, row
 from ui.widgets.budget_cards import BudgetCards
 from ui.widgets.choice import Choice, scroll_past
@@ -74,6 +75,7 @@ class TrainForm(QWidget):
         self.name.setAccessibleName("The painter's name")
         self.base = Choice(theme, icons, "The base that it begins as")
         scroll_past(self.base)
+        self.offer = BaseOffer(theme, self)
         self.panel = PanelEditor(theme, icons)
         self.sentence = Label(theme, size=13, tone="2", wrap=True)
         self.warning = Label(theme, size=12, tone="2", wrap=True)
@@ -155,14 +157,14 @@ class TrainForm(QWidget):
             self.reveal.emit(self.said)
 
     def show_bases(self, bases: Sequence[str]) -> None:
-        """Offer these bases: the embedded one, and folders."""
+        """Offer these bases: the embedded one, folders, and the catalogue's."""
         for base in bases:
-            self._bases.setdefault(base, Path(base).name or base)
+            self._bases.setdefault(base, catalogue.title(base))
         self._show_base()
 
     def choose_base(self, base: str) -> None:
         """Choose a base, as a person would."""
-        self._bases.setdefault(base, Path(base).name or base)
+        self._bases.setdefault(base, catalogue.title(base))
         self.set_value("base", base)
         self.surroundings_wanted.emit()
 
@@ -273,7 +275,8 @@ class TrainForm(QWidget):
             label.setVisible(bool(text))
         self.preflight.setText(" ".join(filter(None, (told.sentence, told.note))))
         self.preflight.setVisible(not told.refused)
-        self.base_field.set_fault(self._around.base_fault)
+        self.offer.show_offer(self._around.offer)
+        self.base_field.set_fault("" if self._around.offer else self._around.base_fault)
         refused = "" if self._around.base_fault else told.refused
         self.why_not.set_tone("danger" if refused and not self._busy else "3")
         self.why_not.setText(self._busy or refused)
@@ -351,7 +354,7 @@ class TrainForm(QWidget):
         if self.start.window() is not self.window():
             return  # the foot has not been laid out yet
         deep = self.advanced.controls if self.advanced is not None else []
-        top = [self.undo, self.name, self.base]
+        top = [self.undo, self.name, self.base, self.offer.press]
         chain = [*top, *self.panel.controls, self.budget, self.fold.head, *deep, self.start]
         if anew or chain != self._chained:
             self._chained = chain
@@ -376,6 +379,7 @@ class TrainForm(QWidget):
         layout.addLayout(said)
         layout.addWidget(self.name_field)
         layout.addWidget(self.base_field)
+        layout.addLayout(self.offer.place)
         layout.addLayout(judged)
         layout.addLayout(length)
         layout.addWidget(self.fold)
