@@ -13,6 +13,7 @@ import msgspec
 from engine import recipe as recipes
 from engine.judges.spec import Describes, Form, JudgeSpec, Rating, kind_of
 from engine.judges.trial import Advice
+from engine.outside import has_unseen
 from engine.recipe import Gate, Panel, Recipe, RecipeError, Taste
 from studio.views import recipe_fields as fields
 
@@ -72,7 +73,7 @@ def faults(draft: Recipe, known: Collection[str]) -> dict[str, str]:
         found["name"] = "Give the painter a name."
     elif len(name) > NAME_LIMIT:
         found["name"] = f"This is {len(name)} characters long; {NAME_LIMIT} is the most."
-    elif any(ord(c) < 32 for c in name):
+    elif has_unseen(name):
         found["name"] = "A name cannot hold control characters."
     if said := _panel_fault(draft.panel, known):
         found["panel"] = said
