@@ -61,6 +61,28 @@ def add_about(about: Any, json: argparse.ArgumentParser) -> None:
     fetch.add_argument("--base", default="", help="another base: a local transformers folder")
 
 
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``export``."""
+    parser.description = (
+        "Write a painter for use outside the app, then let what was written name 20 colours and compare. In "
+        "--json, agreement is the share named as in the app, in 0..1; where nothing was quantized it must be "
+        "0.95, or the exit status is 1."
+    )
+    parser.add_argument("painter", type=line, help="by slug")
+    parser.add_argument(
+        "--to",
+        required=True,
+        choices=("adapter", "merged", "gguf", "ollama"),
+        help="a LoRA for peft, a model for transformers, a GGUF for llama.cpp, or a GGUF and a Modelfile",
+    )
+    parser.add_argument("out", type=line, metavar="OUT", help="the folder to make")
+    parser.add_argument(
+        "--quantization", choices=("f16", "q8_0"), default="f16", help="of a GGUF's weights (default f16)"
+    )
+    parser.add_argument("--base", default="", help="for the base itself: a local transformers folder")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of an earlier export")
+
+
 def _weights(text: str) -> tuple[float, float]:
     parts = text.replace(":", ",").replace("/", ",").split(",")
     try:
