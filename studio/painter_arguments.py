@@ -51,12 +51,21 @@ def add_about(about: Any, json: argparse.ArgumentParser) -> None:
     back.add_argument("painter", type=line, help="by the slug that it had, or as painters trash lists it")
     trash = about.add_parser("trash", parents=[json], help="list what is in the trash, or empty it")
     trash.add_argument("--empty", action="store_true", help="delete all of it for good")
-    fetch = about.add_parser("import", parents=[json], help="take in a LoRA that peft saved")
+    fetch = about.add_parser("import", parents=[json], help="take in a LoRA that peft saved, or a GGUF")
     fetch.description = (
         "Check a LoRA's folder (adapter_config.json and adapter_model.safetensors) against the base, and "
-        "copy its numbers. Pickles are never opened."
+        "copy its numbers; or check and copy a GGUF. Pickles are never opened."
     )
-    fetch.add_argument("folder", type=line, help="as peft's save_pretrained left it, or a painter's own")
+    fetch.add_argument(
+        "folder", type=line, help="as peft's save_pretrained left it, a painter's own, or a .gguf file"
+    )
+    fetch.add_argument(
+        "--gguf-base",
+        type=line,
+        default="",
+        metavar="FILE",
+        help="for a .gguf that is a LoRA: the GGUF it was made for (default: the embedded base's)",
+    )
     fetch.add_argument("--name", type=line, default="", help="what it is called (default: the folder's name)")
     fetch.add_argument("--base", default="", help="another base: a local transformers folder")
 

@@ -27,15 +27,17 @@ from engine.task import messages, read_reply
 Namer = Callable[[str], str]
 
 
-def app_names(loaded: LoadedBase, order_adapter: str, tell: Tell) -> list[str]:
-    """Return what the app calls the colours, by its own way of naming in float32."""
-    colors = held_out_colors(COLORS)
-    tell("Naming colours by the app", None)
-    naming, names = Naming(loaded), [""] * len(colors)
-    painter = PainterRef("exported", order_adapter)
-    for start, said in naming.name_all(colors, painter, lambda: tell("Naming colours by the app", None)):
-        names[start : start + len(said)] = said
-    return names
+def app_names(loaded: LoadedBase, adapter: str, tell: Tell) -> list[str]:
+    """Return what the app says to the colours, by its own way of naming, in float32.
+
+    Of a reply that is no name its beginning is told, so that those are compared as well.
+    """
+    naming, painter, said = Naming(loaded), PainterRef("exported", adapter), []
+    for place, color in enumerate(held_out_colors(COLORS)):
+        tell("Naming colours by the app", place / COLORS)
+        [(greedy, *_)] = naming.name(color, [painter])
+        said.append(greedy.name)
+    return said
 
 
 def try_export(
@@ -79,8 +81,7 @@ def _by_llama(path: Path) -> Namer:
     painter = GgufPainter(path, torch.get_num_threads())
 
     def name(color: str) -> str:
-        said = painter.read(painter.write(color, 1, 0.0, 0)[0].tokens)
-        return "" if said.unreadable else said.name
+        return painter.read(painter.write(color, 1, 0.0, 0)[0].tokens).name
 
     return name
 
@@ -98,7 +99,6 @@ def _by_transformers(model: Any, tokenizer: Any, with_reading: bool) -> Namer:
         )
         reply = out[0, prompt.shape[1] :].tolist()
         ended = reply[-1] == tokenizer.eos_token_id
-        said = read_reply(tokenizer.decode(reply[:-1] if ended else reply), ended)
-        return "" if said.unreadable else said.name
+        return read_reply(tokenizer.decode(reply[:-1] if ended else reply), ended).name
 
     return name
