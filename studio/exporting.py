@@ -36,6 +36,10 @@ class ExportStopped(Exception):  # noqa: N818
     """The export was called off; nothing of it is left."""
 
 
+class PlaceTakenError(PainterError):
+    """An earlier export lies where this one is to lie; it may be replaced."""
+
+
 def order(
     card: PainterCard,
     kind: Kind,
@@ -87,7 +91,7 @@ def _check_place(out: Path, replace: bool) -> None:
     if not (out / MARK).is_file():
         raise PainterError(f"{out} holds other files: name a folder that is not there yet.")
     if not replace:
-        raise PainterError(
+        raise PlaceTakenError(
             f"{out} holds an earlier export: name another folder, or say that it may be replaced."
         )
 
