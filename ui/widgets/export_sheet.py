@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QUrl
+from PySide6.QtCore import QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
 
-from engine.export.order import Exported
+from engine.export.order import Exported, Order
 from engine.service.protocol import Progress
 from studio import exporting
 from studio.painters import PainterCard
@@ -82,7 +82,7 @@ class ExportSheet(Sheet):
         self.body.addWidget(self.precision)
         line = row(space=8)
         line.addWidget(self.field, 1)
-        line.addWidget(self.browse)
+        line.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(line)
         self.body.addWidget(Label(self._theme, exports.promise(), 12, "3", wrap=True))
         acts = row(space=8)
@@ -142,11 +142,12 @@ class ExportSheet(Sheet):
             self.replace.setVisible(isinstance(error, exporting.PlaceTakenError))
             self._later()
 
-        def ordered(order: exporting.Order) -> None:
+        def ordered(order: Order) -> None:
             self._out = Path(order.out)
             self._going(True)
             self.progress.say("Starting the export", None)
             self.exporter.start(order)
+            self.stop.setFocus()
             self._later()
 
         self._background.run(
@@ -169,12 +170,15 @@ class ExportSheet(Sheet):
         self.said.setText(f"{view.sentence} {view.size} in {self._out.name}.")
         self.said.show()
         self.show_folder.show()
-        for place, one in enumerate(view.rows):
+        for place, words in enumerate(("In the app", "In the export, where it differs"), 2):
+            self._grid.addWidget(Label(self._theme, words, 12, "3"), 0, place)
+        for place, one in enumerate(view.rows, 1):
             self._grid.addWidget(_Swatch(self._theme, one.color), place, 0)
             self._grid.addWidget(Label(self._theme, one.color, 12, "3", tabular=True), place, 1)
             self._grid.addWidget(Elided(self._theme, one.app, 13), place, 2)
             self._grid.addWidget(Elided(self._theme, one.export, 13, "danger", 600), place, 3)
         self.names.show()
+        self.show_folder.setFocus()
         self._later()
 
     def _failed(self, sentence: str) -> None:
@@ -185,6 +189,7 @@ class ExportSheet(Sheet):
             self.said.set_tone("2")
             self.said.setText("Stopped; nothing was written.")
             self.said.show()
+        self.go.setFocus()
         self._later()
 
     def _going(self, going: bool) -> None:
