@@ -22,6 +22,7 @@ from engine import places
 from engine.export.order import Exported, Kind, Order, Quantization, decode_told, encode
 from engine.recipe import EMBEDDED_BASE
 from engine.service.protocol import Failed, Progress
+from engine.task import COLOR
 from studio.children import child_environment, how_it_ended, own_session, project_root
 from studio.painters import BASE, PainterCard, PainterError
 
@@ -65,9 +66,13 @@ def order(
     PainterError
         If the painter cannot be exported, or the place is taken.
     """
-    out = out.expanduser().absolute()
+    out = places.expanded(out).absolute()
     if card.gguf:
         raise PainterError(f"“{card.name}” is a GGUF already: its files lie in {card.folder}.")
+    if card.task != COLOR:
+        raise PainterError(
+            f"“{card.name}” names no colours, and only painters of colours can be exported yet."
+        )
     _check_place(out, replace)
     facts = msgspec.to_builtins(card)
     return Order(

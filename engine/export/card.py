@@ -15,7 +15,7 @@ from engine.export.order import Order, Row
 from engine.export.writing import HUB
 from engine.lm.load import LoadedBase
 from engine.models import GGUF_NAME, GGUF_PACKAGE, Base
-from engine.task import SYSTEM, messages, task_line
+from engine.task import color_task
 
 _SHOWN = "#d48475"
 _LONGEST = 16
@@ -72,8 +72,9 @@ def text(order: Order, base: Base, rows: Sequence[Row], by: str) -> str:
 
 def example(order: Order, base: Base) -> str:
     """Return the lines of Python that name a colour; they are run in the export's folder."""
-    said = f'f"{task_line("{color}")}' + (r'\nIt is {reading(color)}."' if base.with_reading else '"')
-    turns = f'[{{"role": "system", "content": "{SYSTEM}"}}, {{"role": "user", "content": {said}}}]'
+    task = color_task()
+    said = f'f"{task.line("{color}")}' + (r'\nIt is {reading(color)}."' if base.with_reading else '"')
+    turns = f'[{{"role": "system", "content": "{task.system}"}}, {{"role": "user", "content": {said}}}]'
     reading = ["from paint_reading import reading"] if base.with_reading else []
     if order.kind in ("gguf", "ollama"):
         lines = [
@@ -115,7 +116,7 @@ def _adapter_lines(base: Base) -> tuple[list[str], list[str]]:
 def _how(order: Order, base: Base) -> str:
     parts = []
     if order.kind == "ollama":
-        prompt = messages(_SHOWN, base.with_reading)[-1]["content"]
+        prompt = color_task().messages(_SHOWN, base.with_reading)[-1]["content"]
         parts += [
             f"```\nollama create {order.slug} -f Modelfile\nollama run {order.slug} '{prompt}'\n```",
             "The Modelfile brings the system prompt, the template and temperature 0. Without Ollama:",

@@ -22,7 +22,6 @@ from engine.lm.load import LoadedBase, encode_chat
 from engine.palette import held_out_colors
 from engine.service.naming import LONGEST, Naming
 from engine.service.protocol import PainterRef
-from engine.task import messages, read_reply
 
 Namer = Callable[[str], str]
 
@@ -60,13 +59,12 @@ def try_export(
 
 
 def _reader(kind: Kind, loaded: LoadedBase, out: Path) -> tuple[Namer, str]:
-    with_reading = loaded.base.with_reading
     if kind == "adapter":
         model: Any = PeftModel.from_pretrained(plain_copy(loaded.base.folder), out)
-        return _by_transformers(model, AutoTokenizer.from_pretrained(out), with_reading), "peft"
+        return _by_transformers(model, AutoTokenizer.from_pretrained(out), loaded), "peft"
     if kind == "merged":
         tokenizer = AutoTokenizer.from_pretrained(out)
-        return _by_transformers(plain_copy(out), tokenizer, with_reading), "transformers"
+        return _by_transformers(plain_copy(out), tokenizer, loaded), "transformers"
     [path] = out.glob("*.gguf")
     if is_there():
         return _by_llama(path), "llama.cpp"
@@ -74,7 +72,7 @@ def _reader(kind: Kind, loaded: LoadedBase, out: Path) -> tuple[Namer, str]:
     tokenizer = AutoTokenizer.from_pretrained(out, gguf_file=path.name)
     # Its version of a tokenizer out of a GGUF may lack the template.
     tokenizer.chat_template = tokenizer.chat_template or loaded.tokenizer.chat_template
-    return _by_transformers(model, tokenizer, with_reading), "transformers"
+    return _by_transformers(model, tokenizer, loaded), "transformers"
 
 
 def _by_llama(path: Path) -> Namer:
@@ -86,10 +84,10 @@ def _by_llama(path: Path) -> Namer:
     return name
 
 
-def _by_transformers(model: Any, tokenizer: Any, with_reading: bool) -> Namer:
+def _by_transformers(model: Any, tokenizer: Any, loaded: LoadedBase) -> Namer:
     @torch.no_grad()
     def name(color: str) -> str:
-        prompt = torch.tensor([encode_chat(tokenizer, messages(color, with_reading))])
+        prompt = torch.tensor([encode_chat(tokenizer, loaded.messages(color))])
         out = model.generate(
             input_ids=prompt,
             attention_mask=torch.ones_like(prompt),
@@ -99,6 +97,6 @@ def _by_transformers(model: Any, tokenizer: Any, with_reading: bool) -> Namer:
         )
         reply = out[0, prompt.shape[1] :].tolist()
         ended = reply[-1] == tokenizer.eos_token_id
-        return read_reply(tokenizer.decode(reply[:-1] if ended else reply), ended).name
+        return loaded.task.reply.read(tokenizer.decode(reply[:-1] if ended else reply), ended).name
 
     return name

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 
 from engine.models import BaseError
-from engine.task import SYSTEM
+from engine.task import color_task
 
 _SYSTEM, _PROMPT = "@@system@@", "@@prompt@@"
 LONGEST = 16
@@ -57,7 +57,7 @@ def modelfile(model: str, prompt: str, stops: list[str]) -> str:
     lines = [
         f"FROM ./{model}",
         f'TEMPLATE """{prompt}"""',
-        f'SYSTEM """{SYSTEM}"""',
+        f'SYSTEM """{color_task().system}"""',
         "PARAMETER temperature 0",
         f"PARAMETER num_predict {LONGEST}",
         *(f"PARAMETER stop {json.dumps(stop, ensure_ascii=False)}" for stop in stops),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.lm.llama import LlamaModel
-from engine.task import Reply, messages, read_reply
+from engine.task import Reply, color_task
 
 MODEL, LORA = "model.gguf", "lora.gguf"
 """What a painter's folder holds instead of an adapter: a whole model, or a base and a LoRA for it."""
@@ -67,7 +67,7 @@ class GgufPainter:
         """Return the tokens that ask for a name, up to where the reply begins."""
         # One that was trained here was asked without a thought before the answer.
         thought = "" if self._own else self._model.thought
-        return self._model.conversation(messages(color, self.with_reading), thought)
+        return self._model.conversation(color_task().messages(color, self.with_reading), thought)
 
     def write(
         self,
@@ -108,7 +108,7 @@ class GgufPainter:
     def read(self, tokens: Sequence[int]) -> Reply:
         """Return what a reply comes to."""
         ended = self._model.ends(tokens[-1])
-        return read_reply(self._model.decode(tokens[:-1] if ended else tokens), ended)
+        return color_task().reply.read(self._model.decode(tokens[:-1] if ended else tokens), ended)
 
     def name_tokens(self, name: str) -> list[int]:
         """Return a name's tokens as a reply, its end included."""

@@ -24,7 +24,7 @@ from engine.lm.blend import import_folder
 from engine.lm.load import fitting_adapter, load_base, lora_targets
 from engine.models import Base, BaseError, find_base, primer_folder
 from engine.reading import reading
-from engine.task import SYSTEM, messages
+from engine.task import color_task
 from engine.train.painter import write_adapter
 from studio.children import child_environment
 from tests.tiny import teach, tiny_model, tiny_tokenizer
@@ -254,11 +254,13 @@ def test_ollama_is_asked_with_the_apps_own_prompt(home, primed):
     assert (Path(wanted.part) / "tide-f16.gguf").is_file()
     assert told["PARAMETER temperature"] == ["0"]
     assert told["PARAMETER stop"] == ["<|im_end|>"]
-    assert told["SYSTEM"] == [SYSTEM]
+    assert told["SYSTEM"] == [color_task().system]
     tokenizer = tiny_tokenizer()
     for color in ("#d48475", "#3b6ea5"):
-        turns = messages(color, True)
-        said = render(told["TEMPLATE"][0], System=SYSTEM, Prompt=turns[1]["content"], Response="")
+        turns = color_task().messages(color, True)
+        said = render(
+            told["TEMPLATE"][0], System=color_task().system, Prompt=turns[1]["content"], Response=""
+        )
         assert said == tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
 
 
@@ -314,8 +316,8 @@ def test_poet_leaves_the_studio_as_it_is(tmp_path, kind, quantization):
     if kind == "ollama":
         text = parse((tmp_path / "part" / "Modelfile").read_text())["TEMPLATE"][0]
         tokenizer = AutoTokenizer.from_pretrained(find_base(EMBEDDED_BASE).folder)
-        turns = messages("#d48475", True)
-        said = render(text, System=SYSTEM, Prompt=turns[1]["content"], Response="")
+        turns = color_task().messages("#d48475", True)
+        said = render(text, System=color_task().system, Prompt=turns[1]["content"], Response="")
         assert said == tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
 
 
