@@ -6,6 +6,7 @@ Decided here, without weights; ``engine.lm.blend`` does the sums in the naming s
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.service.protocol import Blend, PainterRef, TakeIn
 from studio.keeping import now
 from studio.painters import PainterCard, PainterError, sound_name
 
+GGUF_SUFFIX = ".gguf"
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 # What a painter's own card may bring along when its folder is imported.
 _CARRIED = frozenset(
@@ -42,6 +44,8 @@ def suits(first: PainterCard, second: PainterCard) -> str:
     for card in (first, second):
         if card.error:
             return card.error
+        if card.gguf:
+            return f"“{card.name}” is a model of its own in a GGUF; only LoRAs of one base can be blended."
         if not card.folder:
             return "The base has no adapter of its own to blend; choose two painters."
     if first.slug == second.slug:
@@ -131,8 +135,8 @@ def blend(
     )
 
 
-def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "") -> Making:
-    """Return how an adapter's folder is imported, after what can be told without its weights.
+def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "", gguf_base: str = "") -> Making:
+    """Return how an adapter's folder or a GGUF is imported, after what can be told without its weights.
 
     Parameters
     ----------
@@ -142,13 +146,19 @@ def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "") -> 
         Where the service writes the painter's own copy.
     name
         What it is called; its card's or its folder's name by default.
+    gguf_base
+        For a LoRA in a GGUF, the GGUF that it was made for; the embedded base's by default.
 
     Raises
     ------
     PainterError
-        If it is no folder, or its card says that it was trained on something else.
+        If it is neither, or its card says that it was trained on something else.
     """
     folder = places.expanded(folder).absolute()
+    if folder.is_file() and folder.suffix.lower() == GGUF_SUFFIX:
+        facts = {"date": now(), "base": base, "imported": folder.name[:120], "gguf": folder.stem[:120]}
+        facts["name"] = sound_name(name or _plain(folder.stem))
+        return Making(request=TakeIn(folder=str(folder), out=str(out), gguf_base=gguf_base), facts=facts)
     if folder.is_file():
         if zipfile.is_zipfile(folder) or folder.suffix.lower() in ARCHIVES:
             raise PainterError(
@@ -157,20 +167,24 @@ def take_in(folder: Path, base: str, primer: str, out: Path, name: str = "") -> 
         raise PainterError(f"{folder.name} is a file: choose the folder that it lies in.")
     if not folder.is_dir():
         raise PainterError(f"There is no folder {folder}.")
-    brought = _brought(folder, base, primer)
+    brought, plain = _brought(folder, base, primer)
     made = folder.name if folder.name not in ("", ".", "..") else "Imported"
     facts = {"date": now(), **brought, "base": base, "primer": primer, "imported": made[:120]}
     facts["name"] = sound_name(name or str(brought.get("name", "")) or _plain(made))
-    return Making(request=TakeIn(folder=str(folder), out=str(out)), facts=facts)
+    return Making(request=TakeIn(folder=str(folder), out=str(out), plain=plain), facts=facts)
 
 
-def _brought(folder: Path, base: str, primer: str) -> dict[str, Any]:
-    """Return what a painter's own card tells; nothing for an adapter that never was a painter of ours."""
+def _brought(folder: Path, base: str, primer: str) -> tuple[dict[str, Any], bool]:
+    """Return what a painter's own card tells, and whether the adapter is for the base without the primer.
+
+    An adapter that never was a painter of ours tells nothing, and can only have been made for the plain
+    weights: nobody else has ours with the primer in them. An export is for the plain weights too.
+    """
     path = folder / "card.toml"
     if path.is_symlink():
         raise PainterError(f"The card.toml in {folder.name} is a link, which is not followed: delete it.")
     if not path.is_file():
-        return {}
+        return {}, bool(primer) and _foreign(folder, base)
     try:
         data = upgrade(read_toml(path))
         card = msgspec.convert(
@@ -180,12 +194,22 @@ def _brought(folder: Path, base: str, primer: str) -> dict[str, Any]:
         raise PainterError(
             f"The card.toml in {folder.name} is not sound: {error}. Mend or delete it."
         ) from error
-    if card.base != base or card.primer != primer:
+    if card.base != base or card.primer not in ("", primer):
         theirs, ours = _ground(card.base, card.primer), _ground(base, primer)
         raise PainterError(
             f"{folder.name} was trained on {theirs}, not on {ours}, so it cannot be used here."
         )
-    return {key: value for key, value in data.items() if key in _CARRIED} | {"date": card.date or now()}
+    carried = {key: value for key, value in data.items() if key in _CARRIED}
+    return carried | {"date": card.date or now()}, card.primer != primer
+
+
+def _foreign(folder: Path, base: str) -> bool:
+    """Tell whether an adapter names another base than our trainings do; a faulty one is refused later."""
+    try:
+        facts = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(facts, dict) and facts.get("base_model_name_or_path") != base
 
 
 def _ground(base: str, primer: str) -> str:

@@ -72,6 +72,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.reporting import report_command as command
         case "prime":
             from studio.commands.priming import prime as command
+        case "export":
+            from studio.commands.exporting import export as command
         case "painters" if options.about:
             from studio.commands.keeping import keeping as command
         case "painters":
@@ -126,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", parents=[json], help="train a painter"))
     _add_report(commands.add_parser("report", parents=[json], help="measure painters over many colours"))
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
+    painter_arguments.add_export(
+        commands.add_parser("export", parents=[json], help="write a painter for use outside the app")
+    )
     painters = commands.add_parser("painters", parents=[json], help="list the painters, or see to one")
     about_painters = painters.add_subparsers(dest="about", metavar="command")
     runs = commands.add_parser("runs", parents=[json], help="list the trainings, newest first, or follow one")

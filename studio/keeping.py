@@ -20,7 +20,7 @@ import tomli_w
 
 from engine.outside import OutsideError, read_toml
 from studio.files import free_slug, write_atomically
-from studio.painters import ADAPTER, PainterCard, PainterError, PainterLibrary, read_card, sound_name
+from studio.painters import PainterCard, PainterError, PainterLibrary, read_card, sound_name, weights_of
 
 _KEY = re.compile(r"(?P<slug>[a-z0-9][a-z0-9-]*)~(?P<date>[0-9]{8}T[0-9]{6})-[0-9a-f]{4}")
 
@@ -84,7 +84,7 @@ class PainterKeeper:
         room = self.room()
         try:
             room.mkdir(parents=True)
-            for file in ADAPTER:
+            for file in weights_of(Path(card.folder), card.gguf):
                 shutil.copyfile(Path(card.folder) / file, room / file)
             data = read_toml(Path(card.folder) / "card.toml")
             copied = [{"slug": card.slug, "name": card.name, "weight": 1.0}]
@@ -189,7 +189,8 @@ class PainterKeeper:
         PainterError
             If it is not whole, or cannot be written.
         """
-        missing = [name for name in ADAPTER if not (room / name).is_file()]
+        wanted = weights_of(room, str(facts.get("gguf", "")))
+        missing = [name for name in wanted if not (room / name).is_file()]
         if missing:
             raise PainterError(f"The new painter is not whole: {missing[0]} is missing.")
         data = {"version": 1, **{key: value for key, value in facts.items() if value is not None}}

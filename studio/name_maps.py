@@ -13,7 +13,7 @@ import msgspec
 
 from engine.outside import UNSOUND
 from studio.files import write_atomically
-from studio.painters import PainterCard
+from studio.painters import PainterCard, weights_of
 from studio.views import name_map
 from studio.views.name_map import NameMapView
 
@@ -66,7 +66,7 @@ class NameMaps:
         """Return the file of a painter's map, named by what its adapter and its base are."""
         digest = hashlib.sha256(f"{card.base}\0{card.primer}\0".encode())
         if card.folder:
-            for name in ("adapter_config.json", "adapter_model.safetensors"):
+            for name in weights_of(Path(card.folder), card.gguf):
                 with (Path(card.folder) / name).open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
         return self.folder / f"{digest.hexdigest()[:32]}.json"

@@ -51,14 +51,45 @@ def add_about(about: Any, json: argparse.ArgumentParser) -> None:
     back.add_argument("painter", type=line, help="by the slug that it had, or as painters trash lists it")
     trash = about.add_parser("trash", parents=[json], help="list what is in the trash, or empty it")
     trash.add_argument("--empty", action="store_true", help="delete all of it for good")
-    fetch = about.add_parser("import", parents=[json], help="take in a LoRA that peft saved")
+    fetch = about.add_parser("import", parents=[json], help="take in a LoRA that peft saved, or a GGUF")
     fetch.description = (
         "Check a LoRA's folder (adapter_config.json and adapter_model.safetensors) against the base, and "
-        "copy its numbers. Pickles are never opened."
+        "copy its numbers; or check and copy a GGUF. Pickles are never opened."
     )
-    fetch.add_argument("folder", type=line, help="as peft's save_pretrained left it, or a painter's own")
+    fetch.add_argument(
+        "folder", type=line, help="as peft's save_pretrained left it, a painter's own, or a .gguf file"
+    )
+    fetch.add_argument(
+        "--gguf-base",
+        type=line,
+        default="",
+        metavar="FILE",
+        help="for a .gguf that is a LoRA: the GGUF it was made for (default: the embedded base's)",
+    )
     fetch.add_argument("--name", type=line, default="", help="what it is called (default: the folder's name)")
     fetch.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``export``."""
+    parser.description = (
+        "Write a painter for use outside the app, then let what was written name 20 colours and compare. In "
+        "--json, agreement is the share named as in the app, in 0..1; where nothing was quantized it must be "
+        "0.95, or the exit status is 1."
+    )
+    parser.add_argument("painter", type=line, help="by slug")
+    parser.add_argument(
+        "--to",
+        required=True,
+        choices=("adapter", "merged", "gguf", "ollama"),
+        help="a LoRA for peft, a model for transformers, a GGUF for llama.cpp, or a GGUF and a Modelfile",
+    )
+    parser.add_argument("out", type=line, metavar="OUT", help="the folder to make")
+    parser.add_argument(
+        "--quantization", choices=("f16", "q8_0"), default="f16", help="of a GGUF's weights (default f16)"
+    )
+    parser.add_argument("--base", default="", help="for the base itself: a local transformers folder")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of an earlier export")
 
 
 def _weights(text: str) -> tuple[float, float]:

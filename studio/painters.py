@@ -1,7 +1,8 @@
 """The painters at hand: the base, those that ship with the app, and those that the person trained.
 
-A painter is a folder with ``card.toml``, ``adapter_config.json`` and ``adapter_model.safetensors``. The
-training writes it whole; here it is only found, renamed and deleted.
+A painter is a folder with ``card.toml``, ``adapter_config.json`` and ``adapter_model.safetensors``, or with
+``model.gguf`` for one that is a model of its own. The training writes it whole; here it is only found,
+renamed and deleted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from studio.files import is_slug, write_atomically
 BASE = "base"
 PRIMER = "primer"
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+GGUF, GGUF_LORA = "model.gguf", "lora.gguf"
 # What the folder tells, not the card.
 _FOUND = frozenset({"slug", "folder", "shipped", "error"})
 
@@ -65,6 +67,8 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
         The name of the folder that it was taken in from, if it was.
     rank
         Of its LoRA, where the recipe does not tell.
+    gguf
+        For a painter that is no LoRA but a model of its own: what the file calls the model.
     report, report_small
         Its line of ``painter-studio report`` over 192 and over 96 colours, if it was measured.
     error
@@ -90,6 +94,7 @@ class PainterCard(msgspec.Struct, frozen=True, kw_only=True):
     parents: tuple[Parent, ...] = ()
     imported: str = ""
     rank: int = 0
+    gguf: str = ""
     report: dict[str, Any] = {}
     report_small: dict[str, Any] = {}
     error: str = ""
@@ -191,6 +196,13 @@ class PainterLibrary:
         return folder
 
 
+def weights_of(folder: Path, gguf: str = "") -> tuple[str, ...]:
+    """Return the files that a painter's folder must hold beside its card; ``gguf`` as in the card."""
+    if not gguf:
+        return ADAPTER
+    return (GGUF, GGUF_LORA) if (folder / GGUF_LORA).is_file() else (GGUF,)
+
+
 def _folders(parent: Path) -> list[Path]:
     """Return the folders of painters; one that lies elsewhere, by a link, is none."""
     found = (path for path in parent.glob("*/") if path.is_dir() and not path.is_symlink())
@@ -236,7 +248,7 @@ def read_card(folder: Path, *, shipped: bool, slug: str = "") -> PainterCard:
         return faulty(f"its card.toml cannot be read ({error.strerror or error})")
     except ValueError as error:  # not TOML, of a newer version, or not a card's types
         return faulty(f"its card.toml is not sound ({error})")
-    missing = [name for name in ADAPTER if not (folder / name).is_file()]
+    missing = [name for name in weights_of(folder, card.gguf) if not (folder / name).is_file()]
     if missing:
         return faulty(f"{missing[0]} is missing")
     return msgspec.structs.replace(card, folder=str(folder.resolve()), shipped=shipped)

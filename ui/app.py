@@ -145,6 +145,7 @@ class Studio(QObject):
             maps,
             self.background,
             terms,
+            makers.export,
         )
         self.learn = LearnPage(self.theme, terms)
         self.window = Window(
@@ -208,6 +209,7 @@ class Studio(QObject):
     def close(self) -> None:
         """End what the window started for itself; trainings go on."""
         self.trainings.close()
+        self.painters.exporter.stop()
         self.background.close()
         self.service.close()
 

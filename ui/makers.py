@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine import places
+from engine.export.order import Order
 from engine.service.protocol import Reply
+from studio.exporting import Export
 from studio.judges import JudgeLibrary
 from studio.painters import PainterLibrary
 from studio.service_client import ServiceClient
 from studio.supervisor import Supervisor
 from ui.bridge import Client
+from ui.exporting import Job
 from ui.file_dialogs import FileDialogs
 
 
@@ -32,6 +35,8 @@ class Makers:
         The libraries.
     dialogs
         Asks for files.
+    export
+        Makes the job that does an export.
     """
 
     home: Path
@@ -40,6 +45,7 @@ class Makers:
     painters: PainterLibrary
     judges: JudgeLibrary
     dialogs: FileDialogs = field(default_factory=FileDialogs)
+    export: Callable[[Order], Job] = Export
 
     @classmethod
     def usual(cls) -> Makers:

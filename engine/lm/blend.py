@@ -166,11 +166,17 @@ def blend_folders(
     return write(adapter, base, out), kept
 
 
-def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
+def import_folder(model: Any, base: str, folder: Path, out: Path, primer: Path | None = None) -> int:
     """Check a foreign adapter against a base, and write what it comes to into a new folder.
 
     Links are not followed. Only its config and its safetensors are opened, and only numbers that were
     checked are written.
+
+    Parameters
+    ----------
+    primer
+        The primer that it does *not* lie on, while painters here do: it is taken off again, exactly, by a
+        LoRA of as much more rank.
 
     Returns
     -------
@@ -212,6 +218,8 @@ def import_folder(model: Any, base: str, folder: Path, out: Path) -> int:
     adapter = fitting_adapter(model, folder)
     if not any(bool(up.any()) and bool(down.any()) for down, up in adapter.values()):
         raise BaseError(f"The adapter in {name} changes nothing: it was never trained.")
+    if primer is not None:
+        adapter = blend([adapter, fitting_adapter(model, primer)], (1.0, -1.0))
     return write(adapter, base, out)
 
 

@@ -1,4 +1,4 @@
-"""The one file that knows llama.cpp: any GGUF as a model that judges ask, many names at a time.
+"""The one file that knows llama.cpp: a GGUF that judges ask, many names at once, or that paints.
 
 The high-level class of llama-cpp-python answers one text at a time, so this speaks to the library below it.
 What a question begins with is computed once and kept in a sequence of its own, its *home*; for a batch of
@@ -24,7 +24,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.lm.llama_text import LlamaError, LlamaText
 from engine.lm.packing import Packed, Tokens, pack, parts
+
+__all__ = ["OFF", "LlamaError", "LlamaModel", "fingerprint", "is_there"]
+
 
 # What llama.cpp allows. The first few are homes of beginnings, the others are lent to names.
 SEQUENCES = 256
@@ -35,15 +39,7 @@ MOST_TOKENS = 512
 # The logits of one batch may take this many bytes.
 LOGITS = 256_000_000
 _MAGIC = b"GGUF"
-_SPOT = "@@said@@"
-OFF = (
-    "Judges in GGUF files need llama.cpp, which is off here: “painter-studio doctor” says why and how to "
-    "get it."
-)
-
-
-class LlamaError(ValueError):
-    """A model that cannot be opened or asked, in one sentence."""
+OFF = "GGUF files need llama.cpp, which is off here: “painter-studio doctor” says why and how to get it."
 
 
 def fingerprint(path: Path) -> str:
@@ -59,6 +55,15 @@ def fingerprint(path: Path) -> str:
         file.seek(max(0, size - (1 << 20)))
         digest.update(file.read())
     return digest.hexdigest()[:12]
+
+
+def is_there() -> bool:
+    """Tell whether llama.cpp is here."""
+    try:
+        _library()
+    except LlamaError:
+        return False
+    return True
 
 
 @cache
@@ -91,7 +96,7 @@ def _listen() -> Any:
     return _LOG(take)
 
 
-class LlamaModel:
+class LlamaModel(LlamaText):
     """A GGUF in memory. See :class:`engine.lm.judge_model.JudgeModel` for what it can be asked.
 
     Parameters
@@ -100,6 +105,8 @@ class LlamaModel:
         The file.
     threads
         On a CPU.
+    lora
+        A LoRA in a GGUF of its own, to lie on it.
 
     Raises
     ------
@@ -107,10 +114,9 @@ class LlamaModel:
         If llama.cpp is not here, or the file is not a model that it can ask so.
     """
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, lora: Path | None = None) -> None:
         _check(path)
-        self._lib = lib = _library()
-        self.title = path.stem
+        lib = _library()
         self.fingerprint = fingerprint(path)
         _complaints.clear()
         model = lib.llama_model_load_from_file(os.fsencode(path), lib.llama_model_default_params())
@@ -118,9 +124,7 @@ class LlamaModel:
             why = f" ({_complaints[0][:200]})" if _complaints else ""
             raise LlamaError(f"llama.cpp cannot open {path.name}{why}: choose another GGUF.")
         self._free = weakref.finalize(self, lib.llama_model_free, model)
-        self._vocab = lib.llama_model_get_vocab(model)
-        self._size = int(lib.llama_vocab_n_tokens(self._vocab))
-        self._template = lib.llama_model_chat_template(model, None) or b""
+        super().__init__(lib, model, path.stem)
         if _one_way(lib, model):
             raise LlamaError(f"{path.name} cannot share a beginning among names: choose another model.")
         # Rows of one batch.
@@ -136,61 +140,28 @@ class LlamaModel:
             raise LlamaError(f"There is not enough memory to ask {path.name}: choose a smaller model.")
         # A finalizer that is made later is called earlier: the context goes before its model.
         self._free_context = weakref.finalize(self, lib.llama_free, self._context)
+        if lora is not None:
+            self._lay_on(lora, model)
         self._memory = lib.llama_get_memory(self._context)
         self._batch = lib.llama_batch_init(self._room, 0, SEQUENCES)
         self._free_batch = weakref.finalize(self, lib.llama_batch_free, self._batch)
         self._longest = min(CELLS, int(lib.llama_model_n_ctx_train(model)))
         self._homes: OrderedDict[tuple[int, ...], int] = OrderedDict()
 
+    def _lay_on(self, lora: Path, model: Any) -> None:
+        _check(lora)
+        lib, adapter = self._lib, self._lib.llama_adapter_lora_init(model, os.fsencode(lora))
+        if not adapter:
+            why = f" ({_complaints[0][:200]})" if _complaints else ""
+            raise LlamaError(f"{lora.name} does not fit {self.title}{why}: choose the base it was made for.")
+        # The library keeps the adapter as long as its model.
+        one = (lib.llama_adapter_lora_p_ctypes * 1)(adapter)
+        lib.llama_set_adapters_lora(self._context, one, 1, (ctypes.c_float * 1)(1.0))
+
     def close(self) -> None:
         """Free it; nothing may be asked any more."""
         for free in (self._free_batch, self._free_context, self._free):
             free()
-
-    # Text.
-
-    def encode(self, text: str, after: str = "") -> list[int]:
-        """Return a text's tokens as they stand behind ``after``; a marker in it is text."""
-        # Alone, some vocabularies would put a space before it.
-        joint, before = self._tokens(after + text), self._tokens(after)
-        return joint[len(before) :] if joint[: len(before)] == before else self._tokens(text)
-
-    def start(self) -> list[int]:
-        """Return what the model begins every text with, if anything."""
-        if not self._lib.llama_vocab_get_add_bos(self._vocab):
-            return []
-        return [int(self._lib.llama_vocab_bos(self._vocab))]
-
-    def turn(self) -> tuple[list[int], list[int]]:
-        """Return what comes before and after what a person says, up to where the model answers."""
-        before, _, after = self._spoken().partition(_SPOT)
-        start, opening = self.start(), self._tokens(before, markers=True)
-        if opening[: len(start)] != start:
-            opening = [*start, *opening]
-        return opening, self._tokens(after, markers=True)
-
-    def _spoken(self) -> str:
-        lib = self._lib
-        if not self._template:
-            return f"{_SPOT}\n"
-        chat = (lib.llama_chat_message * 1)(lib.llama_chat_message(role=b"user", content=_SPOT.encode()))
-        room = ctypes.create_string_buffer(1 << 14)
-        length = lib.llama_chat_apply_template(self._template, chat, 1, True, room, len(room))
-        text = room.raw[: max(0, min(length, len(room)))].decode("utf-8", "replace")
-        if _SPOT not in text:
-            return f"{_SPOT}\n"  # llama.cpp does not know this template
-        # A model that may think aloud is told that it has.
-        return f"{text}<think>\n\n</think>\n\n" if b"enable_thinking" in self._template else text
-
-    def _tokens(self, text: str, *, markers: bool = False) -> list[int]:
-        # Half surrogates cannot be written as UTF-8; no name that was read from a file has any.
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 16
-        buffer = (ctypes.c_int32 * room)()
-        count = self._lib.llama_tokenize(self._vocab, data, len(data), buffer, room, False, markers)
-        if count < 0:
-            raise LlamaError(f"{self.title} cannot read “{text[:40]}”.")
-        return list(buffer[:count])
 
     # Questions.
 
@@ -261,6 +232,41 @@ class LlamaModel:
             finally:
                 for number in range(len(part)):
                     lib.llama_memory_seq_rm(self._memory, HOMES + number, -1, -1)
+
+    def write(
+        self,
+        prompt: Tokens,
+        count: int,
+        choose: Callable[[NDArray[np.float32], Sequence[int]], Sequence[int | None]],
+    ) -> None:
+        """Let it write ``count`` replies to a prompt at once, token by token.
+
+        Parameters
+        ----------
+        choose
+            Given logits, one row for each reply that goes on, and which replies those are; returns their
+            next tokens, ``None`` where a reply is over.
+        """
+        lib, shared = self._lib, tuple(prompt[:-1])
+        home = self._home(shared, min(self._room, self._longest - len(shared)))
+        live, tokens = list(range(count)), [prompt[-1]]
+        sequences = [[HOMES + row for row in live]]
+        for row in live:
+            lib.llama_memory_seq_cp(self._memory, home, HOMES + row, -1, -1)
+        try:
+            for position in range(len(shared), self._longest):
+                self._decode(tokens, [position] * len(tokens), sequences, range(len(tokens)))
+                flat = lib.llama_get_logits(self._context)
+                logits = np.ctypeslib.as_array(flat, (len(tokens), self._size))
+                chosen = choose(np.broadcast_to(logits, (len(live), self._size)), live)
+                going = [(row, token) for row, token in zip(live, chosen, strict=True) if token is not None]
+                if not going:
+                    return
+                live, tokens = [row for row, _ in going], [token for _, token in going]
+                sequences = [[HOMES + row] for row in live]
+        finally:
+            for row in range(count):
+                lib.llama_memory_seq_rm(self._memory, HOMES + row, -1, -1)
 
     def _home(self, shared: tuple[int, ...], room: int) -> int:
         """Return the sequence that holds a beginning, computing it if it is not there."""

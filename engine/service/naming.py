@@ -7,7 +7,6 @@ alternatives that are asked for next, and colours that a person comes back to, n
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
@@ -15,11 +14,14 @@ from typing import TypeVar
 
 import torch
 
+from engine.lm.gguf_painter import is_gguf
 from engine.lm.load import LoadedBase, fitting_adapter, lora_targets
 from engine.lm.lora import Adapter, Painters
 from engine.lm.sampling import Sampled, Sampler
 from engine.lm.scoring import body_and_head, run_body, trunk_keys
 from engine.lm.tree import KeyValues, Tree, common_prefix
+from engine.service.choices import choices
+from engine.service.naming_gguf import GgufNaming
 from engine.service.protocol import Choice, Guess, PainterRef, TokenChance
 
 LONGEST = 16
@@ -73,6 +75,7 @@ class Naming:
         self._painters: _Recent[tuple[Key, ...], Painters] = _Recent(SETS)
         self._trunks: _Recent[Key, dict[int, KeyValues]] = _Recent(KEPT)
         self._greedy: _Recent[tuple[str, Key], Sampled] = _Recent(REMEMBERED)
+        self._ggufs = GgufNaming()
         unlike = _UNLIKE if base.task.of_colors else base.task.held_out_inputs(len(_UNLIKE))
         prompts = [base.prompt(given) for given in unlike]
         self._trunk = prompts[0][: common_prefix(prompts)]
@@ -96,6 +99,12 @@ class Naming:
             Called before each pass through the weights; what it raises ends the work.
         """
         halt()
+        whole = [ref for ref in painters if is_gguf(ref.folder)]
+        if whole:
+            own = {ref: self._ggufs.name(color, ref, samples, seed, halt) for ref in whole}
+            others = [ref for ref in painters if ref not in own]
+            named = iter(self.name(color, others, samples, seed, halt) if others else ())
+            return [own[ref] if ref in own else next(named) for ref in painters]
         prompt = self._base.prompt(color)
         keys = [_key(ref) for ref in painters]
         waiting = [ref for ref, key in zip(painters, keys, strict=True) if (color, key) not in self._greedy]
@@ -107,7 +116,8 @@ class Naming:
             drawn = {
                 _key(r): replies for r, replies in self._sample(prompt, painters, samples, 1.0, seed, halt)
             }
-        return [self._choices([first, *drawn.get(key, [])]) for key, first in zip(keys, firsts, strict=True)]
+        read = self._base.read
+        return [choices([first, *drawn.get(key, [])], read) for key, first in zip(keys, firsts, strict=True)]
 
     @torch.no_grad()
     def name_all(
@@ -121,6 +131,9 @@ class Naming:
             The place of the first colour of some that were named, and their names; empty where the reply was
             none.
         """
+        if is_gguf(painter.folder):
+            yield from self._ggufs.name_all(colors, painter, halt)
+            return
         key = _key(painter)
         rows = self._together([painter])
         for start in range(0, len(colors), TOGETHER):
@@ -161,6 +174,8 @@ class Naming:
 
         Both take one pass: two branches, the prompt and the name, one with the painter's adapter.
         """
+        if is_gguf(painter.folder):
+            return self._ggufs.explain(color, name, painter, BEST, self.explain(color, name, PainterRef("")))
         base = self._base
         tokens = base.name_tokens(name)
         prompt = base.prompt(color)
@@ -278,22 +293,6 @@ class Naming:
             return {path: (down.to(dtype), up.to(dtype)) for path, (down, up) in pairs.items()}
 
         return self._adapters.fetch(_key(ref), make)
-
-    def _choices(self, replies: Sequence[Sampled]) -> tuple[Choice, ...]:
-        """Return the names of a greedy reply and of sampled ones, the greedy one first."""
-        ways: dict[str, dict[tuple[int, ...], float]] = {}
-        unreadable: dict[str, str] = {}
-        for reply in replies:
-            read = self._base.read(reply.tokens)
-            if read.unreadable and ways:
-                continue
-            unreadable[read.name] = read.unreadable
-            ways.setdefault(read.name, {})[reply.tokens] = math.exp(math.fsum(reply.logps))
-        # One name may be spelled by several token sequences; its probability is the sum over those met.
-        chances = {name: math.fsum(spellings.values()) for name, spellings in ways.items()}
-        first, *others = chances
-        rest = sorted(others, key=lambda name: -chances[name])
-        return tuple(Choice(name, chances[name], name == first, unreadable[name]) for name in [first, *rest])
 
 
 def _key(ref: PainterRef) -> Key:

@@ -118,10 +118,16 @@ class Blend(_Line, frozen=True, kw_only=True, tag="blend"):
 
 
 class TakeIn(_Line, frozen=True, kw_only=True, tag="take_in"):
-    """Check a foreign adapter's folder against this base, and write it as a painter's into ``out``."""
+    """Check a foreign adapter's folder against this base, and write it as a painter's into ``out``.
+
+    ``plain`` says that it was made for the base's weights without the primer. A ``.gguf`` file is checked and
+    copied; where that is a LoRA, ``gguf_base`` is the file that it was made for.
+    """
 
     folder: str
     out: str
+    plain: bool = False
+    gguf_base: str = ""
 
 
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):

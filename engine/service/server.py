@@ -13,8 +13,10 @@ from engine.judges.build import JudgeBuilder
 from engine.judges.spec import Correctness, check, kind_of
 from engine.judges.trial import advice
 from engine.lm.blend import blend_folders, import_folder
+from engine.lm.gguf_painter import is_gguf
 from engine.lm.load import LoadedBase, available_devices, copy_linears, merge_adapter
 from engine.lm.speed import product_rates
+from engine.models import embedded_gguf
 from engine.palette import held_out_colors
 from engine.service.liking import find_out
 from engine.service.naming import Naming
@@ -198,6 +200,11 @@ class Server:
         return True
 
     def _report(self, request: Report) -> bool:
+        for ref in request.painters:
+            if is_gguf(ref.folder):
+                raise ValueError(
+                    f"“{ref.slug}” is a GGUF; such painters are named with, and not measured yet."
+                )
         judges = {slug: self._builder.build(check(spec)) for slug, spec in request.judges.items()}
         correctness = self._builder.build(Correctness(name="Correctness"))
         colors = held_out_colors(request.colors)
@@ -250,10 +257,20 @@ class Server:
             parents = [Path(ref.folder) for ref in request.parents]
             rank, kept = blend_folders(model, base, parents, request.weights, out, request.rank)
             self._send(Written(id=request.id, rank=rank, kept=kept))
+        elif Path(request.folder).is_file():
+            from engine.lm.gguf_import import import_gguf  # its library is needed for nothing else here
+
+            of = Path(request.gguf_base) if request.gguf_base else self._gguf()
+            import_gguf(Path(request.folder), out, of)
+            self._send(Written(id=request.id, rank=0))
         else:
-            rank = import_folder(model, base, Path(request.folder), out)
+            primer = self._base.base.primer if request.plain else None
+            rank = import_folder(model, base, Path(request.folder), out, primer)
             self._send(Written(id=request.id, rank=rank))
         return True
+
+    def _gguf(self) -> Path | None:
+        return embedded_gguf() if self._base.base.embedded else None
 
     def _describe(self, request: Describe) -> bool:
         base = self._base

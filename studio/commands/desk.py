@@ -35,13 +35,14 @@ class Desk:
     ----------
     python
         The interpreter for child processes.
-    service, training
-        The whole commands of the naming service and of a training instead, for tests.
+    service, training, export
+        The whole commands of the naming service, of a training and of an export instead, for tests.
     """
 
     python: str = sys.executable
     service: Sequence[str] | None = None
     training: Callable[[RunFolder], list[str]] | None = None
+    export: Sequence[str] | None = None
 
     @property
     def home(self) -> Path:

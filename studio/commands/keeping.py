@@ -63,11 +63,12 @@ def _import(options: argparse.Namespace, desk: Desk, library: PainterLibrary, ke
     except BaseError as error:
         raise CommandError(str(error)) from error
     primer = library.get(BASE).primer if base.embedded else (base.primer.name if base.primer else "")
-    making = blending.take_in(Path(options.folder), base.slug, primer, keeper.room(), options.name)
-    card, written = _make(making, desk, options.base, keeper)
-    return _told(
-        options, card, f"“{card.name}” is a painter of your own: {card.slug}, of rank {written.rank}."
+    making = blending.take_in(
+        Path(options.folder), base.slug, primer, keeper.room(), options.name, options.gguf_base
     )
+    card, written = _make(making, desk, options.base, keeper)
+    of = "a model of its own" if card.gguf else f"of rank {written.rank}"
+    return _told(options, card, f"“{card.name}” is a painter of your own: {card.slug}, {of}.")
 
 
 def _make(making: Making, desk: Desk, base: str, keeper: PainterKeeper) -> tuple[PainterCard, Written]:

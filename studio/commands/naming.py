@@ -28,7 +28,7 @@ def name(options: argparse.Namespace, desk: Desk) -> int:
     except (tasks.TaskError, PainterError) as error:
         raise CommandError(str(error)) from error
     for card in cards:
-        if card.folder and card.base != base:
+        if card.folder and not card.gguf and card.base != base:
             raise CommandError(
                 f"The painter “{card.slug}” was trained on {card.base}; ask again with --base {card.base}."
             )

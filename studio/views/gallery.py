@@ -98,8 +98,11 @@ def lineage(card: PainterCard, judges: Mapping[str, str]) -> tuple[Fact, ...]:
     judges
         Slug → name of the judges that are known; others go by their slug.
     """
-    facts = [Fact("Base", BASES.get(card.base, card.base), "base")]
-    facts.append(Fact("Primer", _primer(card), "primer"))
+    if card.gguf:
+        facts = [Fact("Model", f"{card.gguf}, a GGUF of its own")]
+    else:
+        facts = [Fact("Base", BASES.get(card.base, card.base), "base")]
+        facts.append(Fact("Primer", _primer(card), "primer"))
     if len(card.parents) > 1:
         parts = " and ".join(f"{parent.weight:.0%} {parent.name}" for parent in card.parents)
         facts.append(Fact("Blend of", parts, "blend"))

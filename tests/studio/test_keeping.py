@@ -203,7 +203,7 @@ def test_a_painter_from_another_home_keeps_its_card(tmp_path, keeper):
         ("file", "choose the folder"),
         ("torn card", "not sound"),
         ("other base", "not on smollm2-135m-instruct with the primer"),
-        ("other primer", "without a primer, not on"),
+        ("other primer", "with the primer “mine”, not on"),
     ],
 )
 def test_what_cannot_be_imported_is_told(tmp_path, keeper, what, says):
@@ -219,9 +219,45 @@ def test_what_cannot_be_imported_is_told(tmp_path, keeper, what, says):
         case "other base":
             painter(folder, base="/models/big")
         case "other primer":
-            painter(folder, primer="")
+            painter(folder, primer="mine")
     with pytest.raises(PainterError, match=says):
         blending.take_in(folder, "smollm2-135m-instruct", "primer", keeper.room())
+
+
+def test_an_adapter_for_plain_weights_is_told_from_one_for_the_primed(tmp_path, keeper):
+    def plain(folder: Path) -> bool:
+        request = blending.take_in(folder, "smollm2-135m-instruct", "primer", keeper.room()).request
+        assert isinstance(request, TakeIn)
+        return request.plain
+
+    assert not plain(painter(tmp_path / "friend"))
+    assert plain(painter(tmp_path / "export", primer="")), "an export lies on the plain weights"
+    bare = painter(tmp_path / "bare")
+    (bare / "card.toml").unlink()
+    assert plain(bare), "nobody else has our primer"
+    (bare / "adapter_config.json").write_text('{"base_model_name_or_path": "smollm2-135m-instruct"}')
+    assert not plain(bare), "a checkpoint of our own"
+
+
+def test_a_gguf_becomes_a_painter_with_a_card(tmp_path, library, keeper):
+    file = tmp_path / "Sea-Shanty.Q8_0.gguf"
+    file.write_bytes(b"GGUF")
+    making = blending.take_in(file, "smollm2-135m-instruct", "primer", keeper.room())
+    assert isinstance(making.request, TakeIn)
+    assert making.request.folder == str(file)
+    room = Path(making.request.out)
+    room.mkdir(parents=True)
+    with pytest.raises(PainterError, match=r"model\.gguf is missing"):
+        keeper.adopt(room, making.facts)
+    room.mkdir(exist_ok=True)
+    (room / "model.gguf").write_bytes(b"GGUF")
+    card = keeper.adopt(room, making.facts)
+    assert (card.gguf, card.imported, card.error) == ("Sea-Shanty.Q8_0", "Sea-Shanty.Q8_0.gguf", "")
+    copy = keeper.duplicate(card.slug)
+    assert (Path(copy.folder) / "model.gguf").read_bytes() == b"GGUF"
+    assert "a model of its own" in blending.suits(card, library.get("poet"))
+    (Path(card.folder) / "model.gguf").unlink()
+    assert "model.gguf is missing" in next(one.error for one in library.list() if one.slug == card.slug)
 
 
 # --- reports

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QStackedWidget, QWidget
 
+from engine.export.order import Order
 from engine.recipe import EMBEDDED_BASE
 from studio import blending, reports
 from studio.glossary import Glossary
@@ -23,12 +24,14 @@ from ui.atlas import Atlas
 from ui.background import Background
 from ui.bridge import Service
 from ui.current import CurrentColor
+from ui.exporting import Exporter, Job
 from ui.making import Gauge, Workshop
 from ui.theme import Theme
 from ui.tips import tip
 from ui.widgets.basics import Elided, Label, button, column, row
 from ui.widgets.blend_form import BlendForm
 from ui.widgets.deck_shelf import Deck, DeckShelf
+from ui.widgets.export_sheet import ExportSheet
 from ui.widgets.fan_deck import FanDeck
 from ui.widgets.painter_details import PainterDetails
 from ui.widgets.painter_title import PainterTitle
@@ -49,6 +52,8 @@ class PaintersPage(QWidget):
         Where files are read and written.
     glossary
         What the labels mean.
+    export
+        Makes the job that does an export.
 
     Attributes
     ----------
@@ -71,6 +76,7 @@ class PaintersPage(QWidget):
         maps: NameMaps,
         background: Background,
         glossary: Glossary,
+        export: Callable[[Order], Job],
         opened: str = "",
     ) -> None:
         super().__init__()
@@ -86,6 +92,8 @@ class PaintersPage(QWidget):
         self.atlas = Atlas(service, maps, background, self)
         self.workshop = Workshop(service, self._keeper, background, self)
         self.gauge = Gauge(service, self)
+        self.exporter = Exporter(export, self)
+        self.exports: ExportSheet | None = None
         self.head = PainterTitle(theme)
         self.fan = FanDeck(theme)
         self.shelf = DeckShelf(theme)
@@ -93,7 +101,7 @@ class PaintersPage(QWidget):
         self.undo = button(theme, "Undo", "Bring the painter back", kind="link")
         self.undo.setToolTip("Bring the painter back (Ctrl+Z)")
         self.undo.hide()
-        self.take_in = button(theme, "Import…", "Import a painter from a folder")
+        self.take_in = button(theme, "Import", "Import a painter from a folder or a GGUF")
         self.bin = button(theme, "Trash", kind="quiet")
         self.details = PainterDetails(theme, glossary)
         self.form = BlendForm(theme)
@@ -185,13 +193,17 @@ class PaintersPage(QWidget):
         self.head.renamed.connect(self._rename)
         self.details.duplicate.clicked.connect(self._duplicate)
         self.details.blend.clicked.connect(self._begin_blend)
+        self.details.export.clicked.connect(self._export)
         self.details.reveal.clicked.connect(self._reveal)
         self.details.delete.clicked.connect(self._delete)
         self.details.measure.clicked.connect(self._measure)
         self.details.stop.clicked.connect(self.gauge.stop)
         self.form.wanted.connect(self._blend)
         self.form.left.connect(lambda: self.right.setCurrentWidget(self.details))
-        self.take_in.clicked.connect(self._ask_folder)
+        kinds = QMenu(self.take_in)
+        kinds.addAction("A folder that peft saved…", self._ask_folder)
+        kinds.addAction("A GGUF file…", self._ask_file)
+        self.take_in.setMenu(kinds)
         self.undo.clicked.connect(self.take_back)
         self.bin.clicked.connect(self._empty)
         self.workshop.made.connect(self._made)
@@ -316,10 +328,20 @@ class PaintersPage(QWidget):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(self._card.folder)):
             self._say(f"No file manager answers here; the painter lies in {self._card.folder}.", fault=True)
 
+    def _export(self) -> None:
+        if self.exports is None:
+            self.exports = ExportSheet(self._theme, self.window(), self._background, self.exporter)
+        self.exports.begin(self._card)
+
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Import a painter: the folder that peft saved")
         if folder:
             self.import_folder(Path(folder))
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Import a painter: a GGUF", "", "GGUF (*.gguf)")
+        if chosen:
+            self.import_folder(Path(chosen))
 
     def _begin_blend(self) -> None:
         self.form.begin(self._card, list(self._cards.values()))

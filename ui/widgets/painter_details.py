@@ -50,6 +50,7 @@ class PainterDetails(QWidget):
         self._facts.setColumnStretch(1, 1)
         self.duplicate = button(theme, "Duplicate")
         self.blend = button(theme, "Blend…", "Blend with another painter")
+        self.export = button(theme, "Export…", "Export for use outside the app")
         self.reveal = button(theme, "Files", "Show the painter's files")
         self.delete = button(theme, "Delete", "Move to the trash", kind="danger")
         self._lay_out()
@@ -68,9 +69,10 @@ class PainterDetails(QWidget):
         own = bool(card.folder) and not card.shipped
         usable = not card.error
         self.measure.setEnabled(usable and bool(card.folder))
-        self.measure.setVisible(usable and card.slug != BASE)
+        self.measure.setVisible(usable and card.slug != BASE and not card.gguf)
         self.duplicate.setVisible(usable and bool(card.folder))
-        self.blend.setVisible(usable and bool(card.folder))
+        self.blend.setVisible(usable and bool(card.folder) and not card.gguf)
+        self.export.setVisible(usable and not card.gguf)
         self.reveal.setVisible(bool(card.folder))
         self.delete.setVisible(own)
         self._show_facts(card, judges)
@@ -152,7 +154,7 @@ class PainterDetails(QWidget):
         layout = column(self, 12)
         layout.addWidget(scroll, 1)
         foot = Wrapping(space=8)
-        for one in (self.blend, self.duplicate, self.reveal, self.delete):
+        for one in (self.blend, self.export, self.duplicate, self.reveal, self.delete):
             foot.addWidget(one)
         layout.addLayout(foot)
 
