@@ -134,11 +134,21 @@ class CheckpointSaved(_Event, frozen=True, kw_only=True, tag=True):
 
 
 class CollapseNoticed(_Event, frozen=True, kw_only=True, tag=True):
-    """Few names for many colours; ``evidence`` is a sentence."""
+    """The evaluation of this step was not calm: few names for many colours, or a reward that cheats.
+
+    Attributes
+    ----------
+    evidence
+        A sentence.
+    last_healthy
+        The step of the last checkpoint that a calm evaluation vouches for, 0 if there is none: then the
+        base, or what a fork began from, is the last that was healthy.
+    """
 
     step: int
     level: Literal["watch", "alarm"]
     evidence: str
+    last_healthy: int = 0
 
 
 class JudgeFailed(_Event, frozen=True, kw_only=True, tag=True):
