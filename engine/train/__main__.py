@@ -64,9 +64,11 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
 
     import torch
 
+    from engine.judges import held_out
     from engine.judges.build import JudgeBuilder
     from engine.lexicon import Lexicon
     from engine.lm.load import load_base, pick_device, pick_dtype
+    from engine.train.evaluation import Check
     from engine.train.loop import Training
     from engine.train.painter import machine, write_painter
 
@@ -83,10 +85,13 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     loaded = load_base(base, device, dtype, say, folder.task())
     say("Calibrating the judges", None)
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
-    judges = {slug: builder.build(spec, say) for slug, spec in folder.judges().items()}
+    specs = folder.judges()
+    judges = {slug: builder.build(spec, say) for slug, spec in specs.items()}
+    check, checkers = held_out.panel(recipe.panel, specs)
+    held = Check(check, {slug: builder.build(spec, say) for slug, spec in checkers.items()})
     say("Preparing the trainer", None)
     with tempfile.TemporaryDirectory(prefix="painter-studio-") as scratch:
-        training = Training(folder, writer, recipe, loaded, judges, Path(scratch))
+        training = Training(folder, writer, recipe, loaded, judges, Path(scratch), held)
         where = machine(device, dtype)
         writer.write(
             RunStarted(

@@ -20,7 +20,7 @@ from engine.durable import RunError
 from engine.eventlog import EventWriter
 from engine.events import (
     CheckpointSaved,
-    CollapseNoticed,
+    EvalFinished,
     GroupPainted,
     JudgeFailed,
     Phase,
@@ -41,8 +41,9 @@ from engine.rundir import RunFolder
 from engine.task import Reply
 from engine.train import memory, state
 from engine.train.clock import Clock
-from engine.train.evaluation import evaluate
+from engine.train.evaluation import Check, evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+from engine.train.watching import Watch
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
@@ -58,6 +59,11 @@ class _Judged:
     before: list[tuple[float, ...]]
     failed: int = 0
 
+    @property
+    def names(self) -> list[list[str]]:
+        """Each colour's readable names."""
+        return [[reply.name for reply in group if not reply.unreadable] for group in self.replies]
+
 
 class Training:
     """One attempt at a run.
@@ -72,6 +78,8 @@ class Training:
         In memory, on the device and in the dtype to train with.
     judges
         Slug → judge, for all that the panel names.
+    check
+        Who checks the reward at every evaluation; ``None`` for nobody.
     """
 
     def __init__(
@@ -82,14 +90,15 @@ class Training:
         base: LoadedBase,
         judges: Mapping[str, Judge],
         scratch: Path,
+        check: Check | None = None,
     ) -> None:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
-        self._judges = judges
+        self._judges, self._check = judges, check
         self._clock = Clock()
         self._judged: _Judged | None = None
         self._rewards: list[float] = []
-        self._base_variety: float | None = None
-        self.step = 0
+        self._watch = Watch(folder, writer, self._found)
+        self.step = self._saved = 0
         self.stopped = False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
@@ -119,9 +128,10 @@ class Training:
                 checkpoint.path, self._trainer.model, self._trainer.weights(), self._trainer.optimizer
             )
             self._rewards, self.step = list(progress.rewards), progress.step
-            self._base_variety = progress.variety
+            self._saved, self._watch = self.step, Watch(folder, writer, self._found, progress)
         elif recipe.origin is not None:
-            self._base_variety = state.load_weights(folder.origin, self._trainer.model).variety
+            origin = state.load_weights(folder.origin, self._trainer.model)
+            self._watch = Watch(folder, writer, self._found, state.Progress(step=0, base=origin.base))
 
         self.memory = self._weigh()
 
@@ -257,7 +267,8 @@ class Training:
         self.stopped = not done and self._folder.stop_requested()
         if self._due(self._recipe.checkpoint_every, done or self.stopped):
             self._save()
-        if self._buffer is not None and self._due(self._recipe.eval_every, done):
+        narrowed = self._watch.narrowed(self.step, self._judged.names)
+        if self._buffer is not None and (narrowed or self._due(self._recipe.eval_every, done)):
             self._evaluate(self.step)
         if not (done or self.stopped):
             self._rest()
@@ -311,7 +322,7 @@ class Training:
 
     def _tell_step(self, batch: Batch, judged: _Judged, metrics: dict[str, float]) -> None:
         flat = [reward for row in judged.rewards for reward in row if reward is not None]
-        names = [reply.name for group in judged.replies for reply in group if not reply.unreadable]
+        names = [name for group in judged.names for name in group]
         count = sum(len(group) for group in judged.replies)
         reward, spread = bar_and_spread(flat)
         if reward is not None:
@@ -358,13 +369,15 @@ class Training:
     def _save(self) -> None:
         self._phase("saving", self.step)
         trainer = self._trainer
-        at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
+        watch = self._watch
+        at = state.Progress(self.step, tuple(self._rewards), watch.base, watch.best, watch.healthy)
         self._folder.commit_checkpoint(
             self.step,
             lambda part: state.save(
                 part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at
             ),
         )
+        self._saved = self.step
         self._writer.write(CheckpointSaved(step=self.step))
 
     def _evaluate(self, step: int) -> None:
@@ -372,12 +385,11 @@ class Training:
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
-        found = evaluate(self._buffer, self._base, self._judges, self._recipe, step)
-        self._writer.write(found)
-        names = list(found.names.values())
-        colors = list(found.names) if self._base.task.of_colors else []
-        if step == 0 and self._base_variety is None:
-            self._base_variety = collapse.effective_names(names)
-        elif noticed := collapse.assess(colors, names, self._base_variety):
-            level, evidence = noticed
-            self._writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))
+        first = step == 0 and self._recipe.origin is None  # a painter begins as its base
+        if self._watch.calm(self._buffer, self._buffer if first else self._base.primed, step):
+            if self._recipe.checkpoint_every and self._saved < step:
+                self._save()  # so that there is something healthy to go back to
+            self._watch.healthy = self._saved
+
+    def _found(self, model: Any, step: int) -> EvalFinished:
+        return evaluate(model, self._base, self._judges, self._check, self._recipe, step)
