@@ -158,34 +158,28 @@ def _by_family(told: EvalFinished) -> list[collapse.HueShare]:
 
 
 def _one_name(now: EvalFinished, base: EvalFinished) -> list[Grade]:
-    """Return what is to be said of names that take over: the whole grid first, then the worst family."""
+    """Return what is to be said of names that take over, the least probable by chance first."""
     names, before = _readable(now), _readable(base)
     (name, share), (_, base_share) = collapse.top_share(names), collapse.top_share(before)
     count, base_count = round(share * len(names)), round(base_share * len(before))
-    taken = [
-        one
-        for one in families(now, base)
-        if one.of >= 4 and one.count * 2 >= one.of and one.chance < PROOF / len(FAMILIES)
-    ]
-    worst = min(taken, key=lambda one: one.chance, default=None)
-    found = []
-    if by_chance(count, len(names), base_count, len(before)) < PROOF:
+    found: list[tuple[float, Grade]] = []
+    chance = by_chance(count, len(names), base_count, len(before))
+    if chance < PROOF:
         sure = at_least(count, len(names)) >= DOMINANT
-        found.append(
-            Grade(
-                "alarm" if sure else "watch",
-                f"“{name}” now names {share:.0%} of all colours; the base's commonest name has "
-                f"{base_share:.0%}.",
-            )
+        said = (
+            f"“{name}” now names {share:.0%} of all colours; the base's commonest name has {base_share:.0%}."
         )
-    if worst is not None:
-        # Two families that fell to one name each are no corner any more.
+        found.append((chance, Grade("alarm" if sure else "watch", said)))
+    taken = [one for one in families(now, base) if one.chance < PROOF / len(FAMILIES)]
+    if taken:
+        worst = min(taken, key=lambda one: one.chance)
         said = (
             f"“{worst.name}” now names {worst.count / worst.of:.0%} of the {worst.hues}; "
             f"the base's commonest name for them has {worst.base_count / worst.base_of:.0%}."
         )
-        found.append(Grade("alarm" if len(taken) > 1 else "watch", said))
-    return found
+        # Two families that fell to one name each are no corner any more.
+        found.append((worst.chance, Grade("alarm" if len(taken) > 1 else "watch", said)))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
 def _variety(names: Sequence[str], before: Sequence[str]) -> list[Grade]:

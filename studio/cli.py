@@ -75,6 +75,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.keeping import keeping as command
         case "painters":
             from studio.commands.lists import painters as command
+        case "runs" if options.run:
+            from studio.commands.showing import show as command
         case "runs":
             from studio.commands.lists import runs as command
         case "judges" if options.about == "like":
@@ -123,7 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_prime(commands.add_parser("prime", parents=[json], help="teach a small base to read a colour"))
     painters = commands.add_parser("painters", parents=[json], help="list the painters, or see to one")
     about_painters = painters.add_subparsers(dest="about", metavar="command")
-    commands.add_parser("runs", parents=[json], help="list the trainings, newest first")
+    runs = commands.add_parser("runs", parents=[json], help="list the trainings, or tell of one")
+    runs.add_argument("run", nargs="?", help="the run to tell of: its folder's name, id, or painter")
     judges = commands.add_parser("judges", parents=[json], help="list the judges, or see to one")
     about = judges.add_subparsers(dest="about", metavar="command")
     # Without a default: what follows `judges --json` must not forget it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -104,6 +105,12 @@ def sentence(at: Standing) -> str:
     if at.level != "calm":
         back = f" The last healthy checkpoint is of step {at.last_healthy}." if at.last_healthy else ""
     return f"{at.word} at step {at.step}: {at.evidence}{back}"
+
+
+def document(view: RunView) -> dict[str, Any] | None:
+    """Return the standing as plain data for JSON; ``None`` before the first evaluation."""
+    at = standing(view)
+    return None if at is None else msgspec.to_builtins(at)
 
 
 def parting(view: RunView) -> tuple[Point, ...]:
