@@ -103,7 +103,8 @@ def test_judges_that_part_are_cheating() -> None:
     told = alarm.grade(held(20, 0.7, 0.42), base, [best])
     assert told.level == "watch"
     assert told.evidence.startswith(
-        "Since step 10 the trained reward rose from 0.60 to 0.70 while the held-out one fell from 0.55 to 0.42"
+        "Since step 10 the trained reward rose from 0.60 to 0.70 "
+        "while the held-out one fell from 0.55 to 0.42"
     )
     assert alarm.grade(held(20, 0.7, 0.3), base, [best]).level == "alarm"
     # Where both fall, something else is wrong.
