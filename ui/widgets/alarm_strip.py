@@ -67,14 +67,11 @@ class AlarmStrip(QFrame):
             return
         self._mark.level = at.level
         self._mark.update()
-        self.word.setText(at.word)
+        self.word.setText(at.word if at.level == "calm" else f"{at.word} at step {at.step}")
         self.word.set_tone("" if at.level == "calm" else "danger")
-        told = at.evidence
-        if at.level != "calm":
-            told += f" (step {at.step})"
-        self.words.setText(told)
+        self.words.setText(at.evidence)
         self.words.set_tone("2" if at.level == "calm" else "")
-        self.setAccessibleDescription(f"{at.word}. {told}")
+        self.setAccessibleDescription(f"{self.word.text()}. {at.evidence}")
         self.setToolTip(
             "The names of 48 unseen colours, against what the base calls them. Any taste narrows a little; "
             "watch and alarm say that it goes too far, or that only this judge is pleased."

@@ -110,7 +110,7 @@ class PartingPlot(QWidget):
         top = self._far()
         for value in (0.0, top / 2, top):
             area = QRectF(self._x(value) - 24, floor + 2, 48, 16)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"{value:.2g}")
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"{value:.3g}")
         words = QRectF(_LEFT, floor + 18, right - _LEFT, 16)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, "√KL from the base")
 
