@@ -152,7 +152,14 @@ def _readable(told: EvalFinished) -> list[str]:
     return [name for name in told.names.values() if name]
 
 
+def _of_colors(told: EvalFinished) -> bool:
+    return all(given.startswith("#") for given in told.names)
+
+
 def _by_family(told: EvalFinished) -> list[collapse.HueShare]:
+    """Return the commonest name of each family of hues; none where names are for words."""
+    if not _of_colors(told):
+        return []
     named = [(color, name) for color, name in told.names.items() if name]
     return collapse.shares_by_hue([c for c, _ in named], [n for _, n in named], sectors=len(FAMILIES))
 
@@ -190,7 +197,7 @@ def _variety(names: Sequence[str], before: Sequence[str]) -> list[Grade]:
     return [
         Grade(
             "alarm" if bound < KEPT_ALARM else "watch",
-            f"The names of {len(names)} colours are as varied as {now:.0f} equally common ones, "
+            f"{len(names)} names are as varied as {now:.0f} equally common ones, "
             f"{now / was:.0%} of the base's {was:.0f}.",
         )
     ]
@@ -225,10 +232,7 @@ def _parted(now: EvalFinished, base: EvalFinished, earlier: Sequence[EvalFinishe
 
 def _calm(names: Sequence[str], before: Sequence[str]) -> str:
     now, was = collapse.effective_names(names), collapse.effective_names(before)
-    return (
-        f"The names of {len(names)} colours are as varied as {now:.0f} equally common ones; "
-        f"the base's are as {was:.0f}."
-    )
+    return f"{len(names)} names are as varied as {now:.0f} equally common ones; the base's are as {was:.0f}."
 
 
 def _entropy_error(names: Sequence[str]) -> float:

@@ -87,11 +87,13 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
     specs = folder.judges()
     judges = {slug: builder.build(spec, say) for slug, spec in specs.items()}
-    check, checkers = held_out.panel(recipe.panel, specs)
-    held = Check(check, {slug: builder.build(spec, say) for slug, spec in checkers.items()})
+    checked = held_out.panel(recipe.panel, specs, loaded.task.of_colors)
+    check = None
+    if checked is not None:
+        check = Check(checked[0], {slug: builder.build(spec, say) for slug, spec in checked[1].items()})
     say("Preparing the trainer", None)
     with tempfile.TemporaryDirectory(prefix="painter-studio-") as scratch:
-        training = Training(folder, writer, recipe, loaded, judges, Path(scratch), held)
+        training = Training(folder, writer, recipe, loaded, judges, Path(scratch), check)
         where = machine(device, dtype)
         writer.write(
             RunStarted(

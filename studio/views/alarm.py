@@ -156,7 +156,7 @@ def _calm(told: EvalFinished) -> str:
         return "No reply is a name yet."
     of_base = f", {told.kept:.0%} of the base's" if told.kept is not None and told.step else ""
     return (
-        f"The names of {len(told.names)} unseen colours are as varied as {told.effective:.0f} "
+        f"{len(told.names)} names of what it has not seen are as varied as {told.effective:.0f} "
         f"equally common ones{of_base}."
     )
 

@@ -49,9 +49,7 @@ def test_the_grid_is_held_out_and_goes_once_around_the_hues() -> None:
 def test_a_painter_that_says_what_its_base_says_is_calm() -> None:
     told = alarm.grade(evaluated(10), BASE)
     assert told.level == "calm"
-    assert told.evidence == (
-        "The names of 48 colours are as varied as 34 equally common ones; the base's are as 34."
-    )
+    assert told.evidence == ("48 names are as varied as 34 equally common ones; the base's are as 34.")
 
 
 def test_taste_may_narrow_and_may_widen() -> None:
@@ -150,3 +148,14 @@ def test_the_kept_share_is_bounded_from_above(picks: list[int]) -> None:
     before = list(BASE.names.values())
     ratio = collapse.effective_names(names) / collapse.effective_names(before)
     assert alarm.kept_at_most(names, before) >= ratio - 1e-9
+
+
+def test_names_for_words_are_graded_without_hues() -> None:
+    def of_words(step: int, among: int) -> EvalFinished:
+        return EvalFinished(step=step, names={f"word {i}": f"Line {i % among}" for i in range(48)})
+
+    base = of_words(0, 40)
+    assert alarm.families(of_words(10, 2), base) == []
+    told = alarm.grade(of_words(10, 2), base)
+    assert told.level == "alarm"
+    assert told.evidence == "“Line 0” now names 50% of all inputs; the base's commonest name has 4%."

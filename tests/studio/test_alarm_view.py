@@ -77,7 +77,7 @@ def test_how_a_run_stands_is_told_in_a_word_and_a_sentence() -> None:
     assert standing(run_of()) is None
     calm = run_of(grid_eval(0, effective=34.2, kept=1.0), grid_eval(10, effective=30.0, kept=0.88))
     assert sentence(standing(calm)) == (
-        "Calm at step 10: The names of 48 unseen colours are as varied as 30 equally common ones, "
+        "Calm at step 10: 48 names of what it has not seen are as varied as 30 equally common ones, "
         "88% of the base's."
     )
     notice = CollapseNoticed(step=10, level="alarm", evidence="Half are “Fog”.")
