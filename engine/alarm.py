@@ -173,8 +173,9 @@ def _one_name(now: EvalFinished, base: EvalFinished) -> list[Grade]:
     chance = by_chance(count, len(names), base_count, len(before))
     if chance < PROOF:
         sure = at_least(count, len(names)) >= DOMINANT
+        every = "colours" if _of_colors(now) else "inputs"
         said = (
-            f"“{name}” now names {share:.0%} of all colours; the base's commonest name has {base_share:.0%}."
+            f"“{name}” now names {share:.0%} of all {every}; the base's commonest name has {base_share:.0%}."
         )
         found.append((chance, Grade("alarm" if sure else "watch", said)))
     taken = [one for one in families(now, base) if one.chance < PROOF / len(FAMILIES)]
