@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
@@ -22,8 +21,6 @@ from engine import color as colors_
 SECTORS = 12
 # Below this OKLCH chroma a colour passes for a grey, and its hue means nothing to the eye.
 GREY_CHROMA = 0.03
-
-Level = Literal["watch", "alarm"]
 
 
 class HueShare(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +83,19 @@ def duplicates(names: Sequence[str]) -> int:
     return len(names) - distinct(names)
 
 
+def shared(groups: Sequence[Sequence[str]]) -> float:
+    """Return the share of the names of several colours that another of these colours was given too, 0..1.
+
+    Parameters
+    ----------
+    groups
+        ``groups[color]`` are a colour's names.
+    """
+    holders = Counter(name for group in groups for name in {key(name) for name in group})
+    names = [key(name) for group in groups for name in group]
+    return sum(holders[name] > 1 for name in names) / len(names) if names else 0.0
+
+
 def shares_by_hue(colors: Sequence[str], names: Sequence[str], sectors: int = SECTORS) -> list[HueShare]:
     """Return the commonest name in each sector of hue, and among the greys.
 
@@ -124,50 +134,3 @@ def shares_by_hue(colors: Sequence[str], names: Sequence[str], sectors: int = SE
             )
         )
     return shares
-
-
-def assess(
-    colors: Sequence[str], names: Sequence[str], before: float | None = None
-) -> tuple[Level, str] | None:
-    """Tell whether a painter collapses, with a sentence of evidence.
-
-    The levels are set by two prototypes on 256 colours, whose base had 35 effective names: one that
-    collapsed went through 17 (commonest name 31%) to 2.9 (65%); one that did not, from 18 (29%) to 68 (8%).
-    So a quarter or half of all colours, or of the base's effective names, mark "watch" and "alarm"; a name
-    that takes four of five colours of a sector is to be watched too.
-
-    Parameters
-    ----------
-    colors, names
-        A grid of colours, none where names are for words, and the painter's greedy name for each; fewer
-        than 8 are too few to tell.
-    before
-        The base's effective names over the same colours, if known.
-
-    Returns
-    -------
-    tuple or None
-        ``(level, evidence)``; ``None`` if all is well.
-    """
-    if len(names) < 8:
-        return None
-    name, share = top_share(names)
-    effective = effective_names(names)
-    level: Level | None = None
-    if share >= 0.5 or (before is not None and effective <= before / 4):
-        level = "alarm"
-    elif share >= 0.25 or (before is not None and effective <= before / 2):
-        level = "watch"
-    if level is not None:
-        was = f", where the base has {before:.0f}" if before is not None else ""
-        return level, (
-            f"{share:.0%} of {len(names)} colours are called “{name}”; "
-            f"the names are as varied as {effective:.1f} equally common ones{was}."
-        )
-    sectors = shares_by_hue(colors, names) if colors else []
-    crowded = [s for s in sectors if s.count >= 8 and s.share >= 0.8]
-    if crowded:
-        worst = max(crowded, key=lambda s: (s.share, s.count))
-        where = "greys" if worst.sector is None else f"colours of hue {worst.start:.0f}–{worst.end:.0f}°"
-        return "watch", f"{worst.share:.0%} of the {worst.count} {where} are called “{worst.name}”."
-    return None

@@ -122,15 +122,41 @@ class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
 
 
 class EvalFinished(_Event, frozen=True, kw_only=True, tag=True):
-    """The painter's greedy names for held-out colours, and what they are worth."""
+    """The painter's names for held-out colours, and what they are worth; see ``engine.train.evaluation``.
+
+    Attributes
+    ----------
+    names
+        Colour → its greedy name, empty where the reply was unreadable.
+    reward, held_out
+        By the panel, and by judges that nothing is trained against, in 0..1; both without sameness.
+    held_out_error
+        The standard error of ``held_out``: it is a mean over few colours.
+    judges
+        Slug → mean score of each of the panel's.
+    distinct, effective, top_share
+        Of the greedy names.
+    kept
+        Effective names as a share of the base's.
+    duplicates
+        The share of sampled names that repeat an earlier one of their group, 0..1.
+    entropy, kl
+        Of sampled names, in nats a name: their mean −log p, and how far they are from the base.
+    """
 
     step: int
     names: dict[str, str]
     reward: float | None = None
+    held_out: float | None = None
+    held_out_error: float = 0.0
     judges: dict[str, float] = {}
     distinct: int = 0
     effective: float | None = None
     top_share: float | None = None
+    kept: float | None = None
+    duplicates: float | None = None
+    entropy: float | None = None
+    kl: float | None = None
 
 
 class CheckpointSaved(_Event, frozen=True, kw_only=True, tag=True):
@@ -140,11 +166,21 @@ class CheckpointSaved(_Event, frozen=True, kw_only=True, tag=True):
 
 
 class CollapseNoticed(_Event, frozen=True, kw_only=True, tag=True):
-    """Few names for many colours; ``evidence`` is a sentence."""
+    """The evaluation of this step was not calm: few names for many colours, or a reward that cheats.
+
+    Attributes
+    ----------
+    evidence
+        A sentence.
+    last_healthy
+        The step of the last checkpoint that a calm evaluation vouches for, 0 if there is none: then the
+        base, or what a fork began from, is the last that was healthy.
+    """
 
     step: int
     level: Literal["watch", "alarm"]
     evidence: str
+    last_healthy: int = 0
 
 
 class JudgeFailed(_Event, frozen=True, kw_only=True, tag=True):

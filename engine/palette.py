@@ -28,6 +28,12 @@ _DARKEST, _LIGHTEST = 0.2, 0.97
 _CHROMA_POWER = 0.7
 _PURPOSE = 0xC0105
 
+GRID_COLUMNS, GRID_ROWS = 12, 4
+"""The grid that a training is evaluated on: hues across, lightness down."""
+_GRID_LIGHTEST, _GRID_DARKEST = 0.86, 0.36
+# Of the chroma that can be shown: colourful, as most paints are that people pick.
+_GRID_CHROMA = 0.7
+
 
 def is_held_out(color: str) -> bool:
     """Say whether a colour is kept from every training; about an eighth of all colours are."""
@@ -94,6 +100,19 @@ def held_out_colors(count: int) -> list[str]:
     Fewer are the beginning of more: ``held_out_colors(24) == held_out_colors(2000)[:24]``.
     """
     return list(_held_out(count))
+
+
+@lru_cache(maxsize=1)
+def held_out_grid() -> tuple[str, ...]:
+    """Return held-out colours that make a picture: rows of hues from the lightest to the darkest.
+
+    Each is the held-out colour nearest to its place in the grid, at most 0.06 away in OKLab; all differ.
+    """
+    lightness = np.linspace(_GRID_LIGHTEST, _GRID_DARKEST, GRID_ROWS)
+    hue = (np.arange(GRID_COLUMNS) + 0.5) * 360 / GRID_COLUMNS
+    light, turn = np.meshgrid(lightness, hue, indexing="ij")
+    lch = np.stack([light, colors_of.max_chroma(light, turn) * _GRID_CHROMA, turn], axis=-1).reshape(-1, 3)
+    return tuple(_snap(colors_of.srgb_to_oklab(np.clip(colors_of.oklch_to_srgb(lch), 0.0, 1.0))))
 
 
 def _in_held_out_cell(lab: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

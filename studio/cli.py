@@ -82,6 +82,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.models import models as command
         case "runs" if options.about == "follow":
             from studio.commands.mirroring import mirror as command
+        case "runs" if options.about == "show":
+            from studio.commands.showing import show as command
         case "runs":
             from studio.commands.lists import runs as command
         case "judges" if options.about == "like":
@@ -133,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     painters = commands.add_parser("painters", parents=[json], help="list the painters, or see to one")
     about_painters = painters.add_subparsers(dest="about", metavar="command")
-    runs = commands.add_parser("runs", parents=[json], help="list the trainings, newest first, or follow one")
+    runs = commands.add_parser("runs", parents=[json], help="list the trainings, newest first, or see to one")
     about_runs = runs.add_subparsers(dest="about", metavar="command")
     models = commands.add_parser("models", parents=[json], help="list the bases, fetch or remove one")
     about_models = models.add_subparsers(dest="about", metavar="command")
@@ -296,6 +298,8 @@ def _add_about_models(about: Any, json: argparse.ArgumentParser) -> None:
 
 
 def _add_about_runs(about: Any, json: argparse.ArgumentParser) -> None:
+    show = about.add_parser("show", parents=[json], help="tell of one: how it stands, its evaluations")
+    show.add_argument("run", type=_text, help="its folder's name, its four-digit id, or its painter")
     follow = about.add_parser("follow", parents=[json], help="watch a run on another machine from here")
     follow.description = (
         "Copy a run's folder from another machine by your own rsync, again and again until the run ends; the "

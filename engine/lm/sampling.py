@@ -364,8 +364,9 @@ def sample(
     longest: int,
     temperature: float,
     seed: int,
+    before: int = 0,
 ) -> list[list[Sampled]]:
     """Sample once, without graphs; see :meth:`Sampler.sample`."""
     return Sampler(model, graphs=False).sample(
-        prompts, groups, ends=ends, longest=longest, temperature=temperature, seed=seed
+        prompts, groups, ends=ends, longest=longest, temperature=temperature, seed=seed, before=before
     )

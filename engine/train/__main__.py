@@ -109,9 +109,11 @@ def _attempt(folder: RunFolder, writer: Log, ranks: Ranks) -> None:
 
     import torch
 
+    from engine.judges import held_out
     from engine.judges.build import JudgeBuilder
     from engine.lexicon import Lexicon
     from engine.lm.load import load_base, pick_device, pick_dtype
+    from engine.train.evaluation import Check
     from engine.train.loop import Training
     from engine.train.painter import machine, write_painter
     from engine.train.patience import patiently
@@ -129,11 +131,16 @@ def _attempt(folder: RunFolder, writer: Log, ranks: Ranks) -> None:
     loaded = load_base(base, device, dtype, say, folder.task(), recipe.quantize)
     say("Calibrating the judges", None)
     builder = JudgeBuilder(loaded, Lexicon.load(), places.cache() / "calibrations")
+    specs = folder.judges()
+    checked = held_out.panel(recipe.panel, specs, loaded.task.of_colors)
+    check = None
     with ranks.one_first():
-        judges = {slug: builder.build(spec, say) for slug, spec in folder.judges().items()}
+        judges = {slug: builder.build(spec, say) for slug, spec in specs.items()}
+        if checked is not None:
+            check = Check(checked[0], {slug: builder.build(spec, say) for slug, spec in checked[1].items()})
     say("Preparing the trainer", None)
     with tempfile.TemporaryDirectory(prefix="painter-studio-") as scratch:
-        training = Training(folder, writer, recipe, loaded, judges, Path(scratch), ranks)
+        training = Training(folder, writer, recipe, loaded, judges, Path(scratch), check, ranks)
         where = machine(device, dtype, ranks.count)
         writer.write(
             RunStarted(

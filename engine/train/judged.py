@@ -49,6 +49,11 @@ class Judged:
         return names_of(self.replies)
 
     @property
+    def readable(self) -> list[list[str]]:
+        """Each colour's readable names."""
+        return [[name for name in group if name is not None] for group in self.names]
+
+    @property
     def failed(self) -> int:
         """How many verdicts are missing."""
         return sum(failure.count for failure in self.failures)

@@ -1,9 +1,8 @@
-"""What a long run keeps: a log that stays of a size to open, and its last healthy checkpoint."""
+"""What a long run keeps: a log that stays of a size to open."""
 
 from __future__ import annotations
 
 from engine.events import Warned
-from engine.rundir import RunFolder
 from engine.train.ranks import Log
 
 LOG_ROOM = 64_000_000
@@ -11,18 +10,17 @@ LOG_ROOM = 64_000_000
 
 
 class Keeping:
-    """Decides whether a step's groups are told, and which checkpoint is kept for good.
+    """Decides whether a step's groups are told.
 
     Parameters
     ----------
-    folder, writer
-        The run and its open log.
+    writer
+        The run's open log.
     """
 
-    def __init__(self, folder: RunFolder, writer: Log) -> None:
-        self._folder, self._writer = folder, writer
+    def __init__(self, writer: Log) -> None:
+        self._writer = writer
         self._every = 1
-        self._saved = self._healthy = 0
 
     def wants_groups(self, step: int, last: bool) -> bool:
         """Tell whether a step's groups go into the log, of which they are nearly all.
@@ -35,16 +33,3 @@ class Keeping:
             told = f"The log has grown long: from here on it has the names of every {every}th step."
             self._writer.write(Warned(message=told, step=step))
         return last or step % every == 0
-
-    def saved(self, step: int) -> None:
-        """Take note of a checkpoint."""
-        self._saved = step
-
-    def evaluated(self, healthy: bool) -> None:
-        """Pin the last checkpoint that was healthy, as soon as one is not: later ones would crowd it out."""
-        if healthy:
-            self._healthy = self._saved
-        elif self._healthy:
-            if any(kept.step == self._healthy for kept in self._folder.listed_checkpoints()):
-                self._folder.pin_checkpoint(self._healthy)
-            self._healthy = 0

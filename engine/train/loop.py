@@ -18,7 +18,7 @@ from engine.advantage import Scale, advantages, bar_and_spread, decoupled
 from engine.durable import RunError
 from engine.events import (
     CheckpointSaved,
-    CollapseNoticed,
+    EvalFinished,
     GroupPainted,
     Phase,
     PhaseEntered,
@@ -37,12 +37,13 @@ from engine.recipe import Recipe
 from engine.rundir import RunFolder
 from engine.train import memory, sound, state
 from engine.train.clock import Clock
-from engine.train.evaluation import evaluate
+from engine.train.evaluation import Check, evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
 from engine.train.judged import Judged, ask, joined, names_of
 from engine.train.keeping import Keeping
 from engine.train.patience import patiently
 from engine.train.ranks import ALONE, Log, Ranks
+from engine.train.watching import Watch
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
@@ -61,6 +62,8 @@ class Training:
         In memory, on the device and in the dtype to train with.
     judges
         Slug → judge, for all that the panel names.
+    check
+        Who checks the reward at every evaluation; ``None`` for nobody.
     ranks
         The processes that share this training.
     """
@@ -73,18 +76,19 @@ class Training:
         base: LoadedBase,
         judges: Mapping[str, Judge],
         scratch: Path,
+        check: Check | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
-        self._judges, self._ranks = judges, ranks
+        self._judges, self._check, self._ranks = judges, check, ranks
         self._clock = Clock()
         self._judged: Judged | None = None
         self._rewards: list[float] = []
         self._streak = sound.Streak()
-        self._keeping = Keeping(folder, writer)
+        self._keeping = Keeping(writer)
         self._parts = memory.Parts(recipe.budget.colors * recipe.budget.group, self._warn)
-        self._base_variety: float | None = None
-        self.step = 0
+        self._watch = Watch(folder, writer, self._found)
+        self.step = self._saved = 0
         self.stopped = False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
@@ -116,9 +120,10 @@ class Training:
                 checkpoint.path, self._trainer.model, self._trainer.weights(), self._trainer.optimizer
             )
             self._rewards, self.step = list(progress.rewards), progress.step
-            self._base_variety = progress.variety
+            self._saved, self._watch = self.step, Watch(folder, writer, self._found, progress)
         elif recipe.origin is not None:
-            self._base_variety = state.load_weights(folder.origin, self._trainer.model).variety
+            origin = state.load_weights(folder.origin, self._trainer.model)
+            self._watch = Watch(folder, writer, self._found, state.Progress(step=0, base=origin.base))
 
         self.memory = self._weigh()
 
@@ -174,8 +179,7 @@ class Training:
         if self.not_shared:
             self._warn(f"This base takes the plain, slower path: {self.not_shared}.")
         if (origin := self._recipe.origin) is not None and not self.resumed_from:
-            told = f"It begins from step {origin.step} of {origin.run}: its weights, and a fresh optimizer."
-            self._warn(told)
+            self._warn(f"It begins from step {origin.step} of {origin.run}: weights, and a fresh optimizer.")
         if self._buffer is not None:
             self._evaluate(self.step)
         if self.step < self._recipe.budget.steps:
@@ -234,9 +238,7 @@ class Training:
         assert self._judged is not None
         if self._ranks.rank == 0 and not self._folder.events_path.exists():
             # Its stop file went with it: nobody could end this training any more.
-            raise RunError(
-                "The run's folder was deleted or moved while it was trained; put back, it resumes."
-            )
+            raise RunError("The run's folder was deleted or moved meanwhile; put back, it resumes.")
         self.step = batch.step
         earned = len(self._rewards)
         if self._ranks.rank == 0:
@@ -247,7 +249,8 @@ class Training:
         # What a skipped step would save was saved before, or is when it turns out how many follow.
         if self._due(0 if self._streak.length else self._recipe.checkpoint_every, done or self.stopped):
             self._save()
-        if self._buffer is not None and self._due(self._recipe.eval_every, done):
+        narrowed = self._watch.narrowed(self.step, self._judged.readable)
+        if self._buffer is not None and (narrowed or self._due(self._recipe.eval_every, done)):
             self._evaluate(self.step)
         if not (done or self.stopped):
             self._rest()
@@ -330,7 +333,7 @@ class Training:
 
     def _tell_step(self, batch: Batch, judged: Judged, metrics: dict[str, float]) -> None:
         flat = [reward for row in judged.rewards for reward in row if reward is not None]
-        names = [reply.name for group in judged.replies for reply in group if not reply.unreadable]
+        names = [name for group in judged.readable for name in group]
         count = sum(len(group) for group in judged.replies)
         reward, spread = bar_and_spread(flat)
         if reward is not None:
@@ -367,7 +370,8 @@ class Training:
             return
         self._phase("saving", self.step)
         trainer = self._trainer
-        at = state.Progress(step=self.step, rewards=tuple(self._rewards), variety=self._base_variety)
+        watch = self._watch
+        at = state.Progress(self.step, tuple(self._rewards), watch.base, watch.best, watch.healthy)
 
         def fill(part: Path) -> None:
             state.save(part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at)
@@ -375,8 +379,8 @@ class Training:
         patiently(
             lambda: self._folder.commit_checkpoint(self.step, fill), self._folder, self._writer, self.step
         )
+        self._saved = self.step
         self._writer.write(CheckpointSaved(step=self.step))
-        self._keeping.saved(self.step)
 
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
@@ -385,15 +389,11 @@ class Training:
         self._phase("evaluating", step)
         if step == self.resumed_from:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
-        found = evaluate(self._buffer, self._base, self._judges, self._recipe, step, self._parts)
-        self._writer.write(found)
-        names = list(found.names.values())
-        colors = list(found.names) if self._base.task.of_colors else []
-        if step == 0 and self._base_variety is None:
-            self._base_variety = collapse.effective_names(names)
-            return
-        noticed = collapse.assess(colors, names, self._base_variety)
-        self._keeping.evaluated(healthy=noticed is None)
-        if noticed:
-            level, evidence = noticed
-            self._writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))
+        first = step == 0 and self._recipe.origin is None  # a painter begins as its base
+        if self._watch.calm(self._buffer, self._buffer if first else self._base.primed, step):
+            if self._recipe.checkpoint_every and self._saved < step:
+                self._save()  # so that there is something healthy to go back to
+            self._watch.healthy = self._saved
+
+    def _found(self, model: Any, step: int) -> EvalFinished:
+        return evaluate(model, self._base, self._judges, self._check, self._recipe, step, self._parts)

@@ -14,17 +14,28 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from engine.events import EvalFinished
 from engine.train.painter import disk_faults, write_adapter
 
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
-class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Plain numbers that a resumed training goes on from; ``variety`` is the base's effective names."""
+class Progress(msgspec.Struct, frozen=True):
+    """What a resumed training goes on from besides weights and moments.
+
+    Attributes
+    ----------
+    base, best
+        The base's evaluation, and the one of the best held-out reward so far.
+    healthy
+        The last checkpoint that a calm evaluation vouched for, 0 for none.
+    """
 
     step: int
     rewards: tuple[float, ...] = ()
-    variety: float | None = None
+    base: EvalFinished | None = None
+    best: EvalFinished | None = None
+    healthy: int = 0
 
 
 def save(

@@ -105,7 +105,10 @@ class _Show:
     def show(self, view: RunView) -> None:
         """Show where the training is, and its new warnings."""
         for notice in view.warnings[self._warned :]:
-            self.say(notice.text)
+            loud = notice.level != "note"
+            self.say(
+                f"{notice.level.capitalize()} at step {notice.step}: {notice.text}" if loud else notice.text
+            )
         self._warned = len(view.warnings)
         told = printable(telling(view))
         self.progress.update(self._task, completed=view.step, total=view.steps, told=told)

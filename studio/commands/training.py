@@ -24,6 +24,7 @@ from studio.commands.panels import gates_of, split_weight
 from studio.judges import JudgeLibrary
 from studio.runs import Runs, fork_name
 from studio.supervisor import Supervisor, Way
+from studio.views import alarm
 from studio.views.run import RunView, empty
 
 _Part = TypeVar("_Part", bound=msgspec.Struct)
@@ -73,6 +74,8 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
         print(printable(f"Saved at step {view.step}; go on with: {_again(folder)}"))
     elif outcome == "completed":
         print(printable(_praise(view)))
+        if (at := alarm.standing(view)) is not None and at.level != "calm":
+            print(printable(alarm.sentence(at)))
     if outcome in ("failed", "crashed"):
         raise CommandError(supervisor.ended_sentence(folder))
     return 0
@@ -232,6 +235,7 @@ def summary(run: str, view: RunView, outcome: str) -> dict[str, Any]:
         "reward_first": first,
         "reward_last": last,
         "rollouts_per_second": view.rollouts_per_second,
+        "alarm": alarm.document(view),
     }
 
 

@@ -8,8 +8,8 @@ MEANINGS: dict[str, str] = {
         "strong one their running mean, the band how far the names' rewards lie apart."
     ),
     "unseen": (
-        "The reward for 48 colours that are never trained on, named without chance. Where it stays behind "
-        "while the reward rises, the painter learns its own colours by heart."
+        "The reward for half of 48 colours that are never trained on, named without chance. Where it stays "
+        "behind while the reward rises, the painter learns its own colours by heart."
     ),
     "names": (
         "How many of a step's names differ. The circles tell it for the 48 unseen colours: as many equally "

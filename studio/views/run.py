@@ -115,6 +115,10 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
         Step → the groups told of, for the latest few steps.
     evals
         All of them, by rising step.
+    alarms
+        The evaluations that were not calm, by rising step; see :mod:`studio.views.alarm`.
+    checkpoints
+        The steps of the checkpoints that were saved, rising; most are swept away by later ones.
     checkpoint
         The step of the last checkpoint, 0 if there is none.
     warnings
@@ -152,6 +156,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     judge_curves: dict[str, tuple[float | None, ...]] = {}
     groups: dict[int, tuple[GroupPainted, ...]] = {}
     evals: tuple[EvalFinished, ...] = ()
+    alarms: tuple[CollapseNoticed, ...] = ()
+    checkpoints: tuple[int, ...] = ()
     checkpoint: int = 0
     warnings: tuple[Notice, ...] = ()
     painter: str = ""
@@ -254,6 +260,8 @@ class _Folding:
         self.kept = len(self.steps)  # how much of the old columns stays
         self.groups = dict(view.groups)
         self.evals = list(view.evals)
+        self.alarms = list(view.alarms)
+        self.checkpoints = list(view.checkpoints)
         self.warnings = list(view.warnings)
         self.recent = list(view.recent)
 
@@ -284,7 +292,10 @@ class _Folding:
                 while self.evals and self.evals[-1].step >= event.step:
                     self.evals.pop()
                 self.evals.append(event)
+                # What a resumed attempt found after this step before is void.
+                self.alarms = [told for told in self.alarms if told.step < event.step]
             case CheckpointSaved():
+                self.checkpoints = [*(at for at in self.checkpoints if at < event.step), event.step]
                 self._set(checkpoint=event.step)
             case RunFinished():
                 # One that fails is not always in a position to say where.
@@ -292,6 +303,7 @@ class _Folding:
                 self._set(told=event.outcome, step=step, painter=event.painter, reason=event.reason)
                 self._set(phase=None, phase_step=0, phase_note="", phase_done=None)
             case CollapseNoticed():
+                self.alarms = [*(told for told in self.alarms if told.step < event.step), event]
                 self._notice(Notice(level=event.level, text=event.evidence, step=event.step, time=event.time))
             case JudgeFailed():
                 many = f" ({event.count} names)" if event.count > 1 else ""
@@ -309,6 +321,8 @@ class _Folding:
             judge_curves=judges,
             groups=self.groups,
             evals=tuple(self.evals),
+            alarms=tuple(self.alarms),
+            checkpoints=tuple(self.checkpoints),
             warnings=tuple(self.warnings),
             recent=tuple(self.recent),
             unknown=self.view.unknown + unknown,
@@ -363,6 +377,8 @@ class _Folding:
         if not curve_only:
             self.groups = {at: groups for at, groups in self.groups.items() if at <= step}
             self.evals = [event for event in self.evals if event.step <= step]
+            self.alarms = [event for event in self.alarms if event.step <= step]
+            self.checkpoints = [at for at in self.checkpoints if at <= step]
             self.warnings = [notice for notice in self.warnings if notice.step <= step]
 
     def _notice(self, notice: Notice) -> None:

@@ -54,31 +54,8 @@ def test_colors_and_names_must_pair():
         collapse.shares_by_hue(["#808080"], [])
 
 
-def test_a_varied_painter_raises_nothing():
-    assert collapse.assess(REDS + BLUES, [f"Name {i}" for i in range(16)], before=14.0) is None
-
-
-def test_half_of_all_is_an_alarm_and_says_so():
-    names = ["Night Night"] * 8 + [f"Name {i}" for i in range(8)]
-    level, evidence = collapse.assess(REDS + BLUES, names)
-    assert level == "alarm"
-    assert "50% of 16 colours are called “Night Night”" in evidence
-
-
-def test_losing_most_of_the_bases_names_is_an_alarm():
-    names = [f"Name {i % 5}" for i in range(16)]
-    assert collapse.assess(REDS + BLUES, names, before=10.0)[0] == "watch"
-    assert collapse.assess(REDS + BLUES, names, before=32.0)[0] == "alarm"
-
-
-def test_one_name_for_a_whole_hue_is_watched():
-    greens = [f"#{i:02x}{160 + i % 16:02x}{i:02x}" for i in range(40)]
-    colors = BLUES + greens
-    names = ["Mulled Wine"] * 8 + [f"Name {i}" for i in range(40)]
-    level, evidence = collapse.assess(colors, names)
-    assert level == "watch"
-    assert "100% of the 8 colours of hue 240–270°" in evidence or "“Mulled Wine”" in evidence
-
-
-def test_too_few_colors_tell_nothing():
-    assert collapse.assess(["#808080"] * 3, ["Fog"] * 3) is None
+def test_names_that_several_colors_share():
+    assert collapse.shared([["Fog", "Ash"], ["fog", "Rust"], ["Sage"]]) == pytest.approx(2 / 5)
+    # A group that repeats its own name shares it with nobody.
+    assert collapse.shared([["Fog", "Fog"], ["Ash"]]) == 0.0
+    assert collapse.shared([[], []]) == 0.0

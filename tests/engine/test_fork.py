@@ -132,7 +132,7 @@ def test_a_fork_begins_with_the_checkpoints_weights_and_a_fresh_optimizer(
     first = only(made, EvalFinished)[0]
     assert (first.step, first.names) == (0, then.names)
     assert only(made, Warned)[0].message == (
-        f"It begins from step 2 of {folder.path.name}: its weights, and a fresh optimizer."
+        f"It begins from step 2 of {folder.path.name}: weights, and a fresh optimizer."
     )
     moved = dict(training.model.named_parameters())
     assert any(

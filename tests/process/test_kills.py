@@ -74,7 +74,7 @@ def test_a_folder_that_is_moved_away_and_put_back_goes_on_from_its_checkpoint(ya
     assert yard.attempt(folder, die=["vanish", 5, str(folder.path), str(away)]) != 0
     ended = RunFolder(away).tail().events[-1]
     assert isinstance(ended, RunFinished)
-    assert ended.reason == "The run's folder was deleted or moved while it was trained; put back, it resumes."
+    assert ended.reason == "The run's folder was deleted or moved meanwhile; put back, it resumes."
     away.rename(folder.path)
     assert yard.check_wreck(folder) == 4
     assert yard.attempt(folder) == 0, yard.logs()

@@ -20,7 +20,7 @@ from studio.runs import Runs
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tests" / "process" / "scripted_training.py"
-KEYS = ["outcome", "painter", "reward_first", "reward_last", "rollouts_per_second", "run", "steps"]
+KEYS = ["alarm", "outcome", "painter", "reward_first", "reward_last", "rollouts_per_second", "run", "steps"]
 # The same in a process of its own, which can be sent a Ctrl-C.
 PROGRAM = f"""
 import sys

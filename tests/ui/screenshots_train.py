@@ -66,6 +66,14 @@ def shoot(studio, world, save, wait_for, settle):
     wait_for(lambda: pane.overlays.chosen)
     settle(700)
     save("train_overlay")
+    pane.tabs.choose(3)
+    evidence = (
+        "“Sunset Dust” now names 48% of the reds and oranges; the base's commonest name for them has 9%."
+    )
+    training.alarm(140, "alarm", evidence)
+    wait_for(lambda: pane.view.alarms)
+    settle(500)
+    save("train_collapse")
     pane.tabs.choose(0)
     going.request_pause()
     training.phase("paused", 143)

@@ -11,9 +11,11 @@ import scripted_making
 import tomli_w
 from scripted_words import map_name, token_chances
 
+from engine.collapse import effective_names
 from engine.color import oklch
 from engine.events import (
     CheckpointSaved,
+    CollapseNoticed,
     EvalFinished,
     GroupPainted,
     PhaseEntered,
@@ -23,7 +25,7 @@ from engine.events import (
     StepFinished,
 )
 from engine.judges.base import Verdict
-from engine.palette import held_out_colors, training_colors
+from engine.palette import held_out_grid, training_colors
 from engine.reading import reading
 from engine.rundir import RunFolder
 from engine.service.protocol import (
@@ -337,15 +339,30 @@ class Training:
         rise = 1 - math.exp(-3.2 * step / max(self.steps, 1))
         told = random.Random(step)
         names = {}
-        for color in ("#d48475", *held_out_colors(47)):
+        for color in held_out_grid():
             # As training goes on, better names, and fewer of them.
             rank = max(round(7 * (1 - rise) + told.uniform(-0.8, 0.8)), 0)
             hue = oklch(color)[2]
             family = 0 if hue < 60 or hue > 330 else 3 if hue < 110 else 2 if hue < 185 else 1
             names[color] = NAMES[family][min(rank, 7)]
         self.writer.write(
-            EvalFinished(step=step, names=names, reward=0.2 + 0.46 * rise, effective=34 - 12 * rise)
+            EvalFinished(
+                step=step,
+                names=names,
+                reward=0.2 + 0.46 * rise,
+                held_out=0.25 + 0.3 * rise - 0.2 * rise**4,
+                held_out_error=0.03,
+                distinct=len(set(names.values())),
+                effective=effective_names(list(names.values())),
+                kept=1 - 0.36 * rise,
+                duplicates=0.3 * rise,
+                entropy=9.4 - 5 * rise,
+                kl=6 * rise,
+            )
         )
+
+    def alarm(self, step, level, evidence):
+        self.writer.write(CollapseNoticed(step=step, level=level, evidence=evidence))
 
     def save(self, step):
         self.writer.write(CheckpointSaved(step=step))

@@ -4,8 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 from scripted import Training
 
+from engine.palette import held_out_grid
 from engine.recipe import Budget, Panel, Recipe, Taste
 from studio.runs import Runs
+from studio.views.colors_over_time import spread_out
 from ui.widgets.basics import Label
 
 PANEL = Panel(tastes=(Taste("poet"),), guards=("correctness",))
@@ -102,7 +104,7 @@ def test_names_change_under_the_slider(studio, world, qtbot):
     trained(studio, world, qtbot)
     pane.tabs.choose(1)
     qtbot.waitUntil(story.slider.isVisible)
-    assert story.story.pinned[0] == "#d48475"
+    assert story.story.pinned[0] == spread_out(held_out_grid(), near="#d48475")[0]
     assert [moment.step for moment in story.story.moments] == [0, 4, 8, 12]
     assert story.moment.step == 12
     story.slider.setFocus()
@@ -121,6 +123,33 @@ def test_names_change_under_the_slider(studio, world, qtbot):
     assert story.play.text() == "Halt"
     pane.tabs.choose(0)
     assert story.play.text() == "Play"
+
+
+def test_an_alarm_is_said_in_words_and_its_map_goes_through_training(studio, world, qtbot):
+    pane = studio.train.pane
+    _, training = trained(studio, world, qtbot)
+    qtbot.waitUntil(pane.alarm.isVisible)
+    assert pane.alarm.word.text() == "Calm"
+    training.alarm(12, "watch", "“Fog” now names 48% of the blues.")
+    qtbot.waitUntil(lambda: pane.alarm.word.text() == "Watch at step 12")
+    assert pane.alarm.accessibleDescription() == "Watch at step 12. “Fog” now names 48% of the blues."
+    pane.tabs.choose(3)
+    collapse = pane.collapse
+    qtbot.waitUntil(collapse.slider.isVisible)
+    assert collapse.evaluation.step == 12
+    newest = collapse.map.view.names
+    assert collapse.map.view.colors == held_out_grid()
+    assert "√KL" in collapse.plot.accessibleDescription()
+    collapse.slider.setFocus()
+    qtbot.keyClick(collapse.slider, Qt.Key.Key_Home)
+    assert collapse.evaluation.step == 0
+    assert "Before the first step" in collapse.words.text()
+    assert collapse.map.view.names != newest
+    training.step(13, groups=2)
+    training.evaluate(13)
+    # An evaluation that is calm takes the word back; what is looked at stays.
+    qtbot.waitUntil(lambda: pane.alarm.word.text() == "Calm")
+    assert collapse.evaluation.step == 0
 
 
 def test_a_run_is_forked_from_a_checkpoint_with_its_recipe_changed(studio, world, qtbot):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from engine.events import GroupPainted
 from studio.runs import RunSummary
+from studio.views import alarm
 from studio.views.group import group_views
 from studio.views.meanings import MEANINGS
 from studio.views.overlay import Overlay
@@ -21,7 +22,9 @@ from ui.terms import Term
 from ui.theme import Theme
 from ui.tips import tip
 from ui.trainings import Aside
+from ui.widgets.alarm_strip import AlarmStrip
 from ui.widgets.basics import Elided, Label, button, column, plate, row
+from ui.widgets.collapse_pane import CollapsePane
 from ui.widgets.color_story import ColorStory
 from ui.widgets.flow import FlowStrip, Moment
 from ui.widgets.groups import GroupStrip
@@ -40,7 +43,7 @@ WIDE = 960
 LOW = 640
 """Below this height, all that can give way does."""
 _SIDE = 352
-_TABS = ("Groups", "Names over time", "Compare runs")
+_TABS = ("Groups", "Names over time", "Compare runs", "Collapse")
 
 
 class RunPane(QWidget):
@@ -84,6 +87,8 @@ class RunPane(QWidget):
         self.latest = button(theme, "Follow the latest", kind="quiet")
         self.groups = GroupStrip(theme)
         self.story = ColorStory(theme)
+        self.alarm = AlarmStrip(theme)
+        self.collapse = CollapsePane(theme)
         self.overlays = Overlays(theme)
         self._none = Label(theme, "The first names come with the first step.", 13, "3", wrap=True)
 
@@ -94,6 +99,7 @@ class RunPane(QWidget):
         inner.addWidget(self.bar)
         self._banner = plate("sunken")
         column(self._banner, 0, 10).addWidget(self.notice)
+        inner.addWidget(self.alarm)
         inner.addWidget(self._banner)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(8)
@@ -109,7 +115,8 @@ class RunPane(QWidget):
         self.latest.clicked.connect(lambda: self._pin(0))
         self.tabs.chosen.connect(self._turn)
         self.overlays.wanted.connect(self.overlays_wanted)
-        self.story.shown.connect(self._story_shown)
+        for told in (self.story, self.collapse):
+            told.shown.connect(self._story_shown)
 
     @property
     def view(self) -> RunView | None:
@@ -159,11 +166,11 @@ class RunPane(QWidget):
         self.bar.setVisible(view.live)
         if view.live:
             self.say_end("")
-        alarms = [notice for notice in view.warnings if notice.level != "note"]
-        grave = view.status in ("failed", "crashed") or (bool(alarms) and alarms[-1].level == "alarm")
-        self.notice.set_tone("danger" if grave else "2")
+        self.notice.set_tone("danger" if view.status in ("failed", "crashed") else "2")
         if not self.notice.text():
-            self.say_end(alarms[-1].text if alarms else advice(view))
+            self.say_end(advice(view))
+        self.alarm.show_standing(alarm.standing(view))
+        self.collapse.show_run(view, fresh=fresh)
         self.story.show_evals(view.evals, fresh=fresh)
         self.overlays.show_watched(run, view.name, view.recipe)
         self._show_groups()
@@ -214,6 +221,7 @@ class RunPane(QWidget):
         self.facts.setVisible(wide)
         self.groups.set_upright(wide)
         self.story.set_upright(wide)
+        self.collapse.set_upright(wide)
         self._limit()
 
     # --- how it is set
@@ -246,7 +254,7 @@ class RunPane(QWidget):
         stacked.addWidget(self._none)
         stacked.addWidget(self.groups, 1)
         stacked.addStretch(0)
-        for page in (grouped, self.story, self.overlays):
+        for page in (grouped, self.story, self.overlays, self.collapse):
             self._pages.addWidget(page)
         layout = column(side, 8)
         layout.addLayout(head)

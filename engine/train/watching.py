@@ -1,0 +1,91 @@
+"""Who watches a training for collapse: when to look at the held-out colours, and what is said of it.
+
+Looks are taken every few steps, as the recipe says, and early where the training's own rollouts narrow: the
+share of a batch's names that several of its colours were given costs nothing to know, and when it has risen
+by :data:`NARROWED` since the last look, the next one does not wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine import alarm, collapse
+from engine.events import CollapseNoticed, EvalFinished
+from engine.rundir import RunFolder
+from engine.train.ranks import Log
+from engine.train.state import Progress
+
+NARROWED = 0.15
+"""A rise in the share of shared names that is worth a look; the noise of a batch of 64 is a third of it."""
+APART = 3
+"""Steps between two looks at least: one may take as long as a step."""
+
+
+class Watch:
+    """What was found so far, and which checkpoint is healthy.
+
+    Parameters
+    ----------
+    folder, writer
+        The run and its open log.
+    evaluate
+        (weights, step) → what is found.
+    progress
+        Where a resumed training, or a fork's origin, stood.
+
+    Attributes
+    ----------
+    base, best
+        The base's evaluation, and the one of the best held-out reward so far.
+    healthy
+        The step of the last checkpoint that a calm evaluation vouched for, 0 for none.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        writer: Log,
+        evaluate: Callable[[Any, int], EvalFinished],
+        progress: Progress | None = None,
+    ) -> None:
+        self._folder, self._writer, self._evaluate = folder, writer, evaluate
+        progress = progress or Progress(step=0)
+        self.base, self.best, self.healthy = progress.base, progress.best, progress.healthy
+        self._looked = progress.step
+        self._recent: list[float] = []
+        self._then: float | None = None
+
+    def narrowed(self, step: int, groups: Sequence[Sequence[str]]) -> bool:
+        """Take note of a step's names by colour; tell whether they call for a look before its time."""
+        self._recent = [*self._recent[-1:], collapse.shared(groups)]
+        now = sum(self._recent) / len(self._recent)
+        if self._then is None:
+            self._then = now
+        return step - self._looked >= APART and now - self._then >= NARROWED
+
+    def calm(self, painter: Any, base: Any, step: int) -> bool:
+        """Evaluate a painter, tell what is found, and say whether all is well.
+
+        Parameters
+        ----------
+        painter, base
+            Their weights; the base is evaluated only where it is not known how it stands.
+        """
+        found = self._evaluate(painter, step)
+        if self.base is None:
+            self.base = found if painter is base else self._evaluate(base, 0)
+        told = alarm.grade(found, self.base, [self.best] if self.best is not None else [])
+        if found.held_out is not None and (self.best is None or found.held_out > (self.best.held_out or 0.0)):
+            self.best = found
+        self._looked, self._then = step, None
+        self._writer.write(alarm.with_kept(found, self.base))
+        if told.level == "calm":
+            return True
+        self._writer.write(
+            CollapseNoticed(step=step, level=told.level, evidence=told.evidence, last_healthy=self.healthy)
+        )
+        if self.healthy:
+            # Later checkpoints would sweep it away, and it is what a cure begins from.
+            self._folder.pin_checkpoint(self.healthy)
+        return False
