@@ -111,7 +111,7 @@ def _attempt(folder: RunFolder, writer: EventWriter) -> int:
         writer.write(RunFinished(outcome="stopped", step=training.step))
         return 0
     first, last = training.reward_ends
-    facts: dict[str, float] = {"steps": training.step}
+    facts: dict[str, float] = {"steps": training.made_of or training.step}
     facts |= {k: v for k, v in (("reward_first", first), ("reward_last", last)) if v is not None}
     painter = write_painter(
         places.home() / "painters",

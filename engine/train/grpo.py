@@ -4,6 +4,8 @@ How this differs from the GRPO of DeepSeekMath (2402.03300), in four honest line
 no KL term unless asked for (beta 0, as in DAPO and Dr. GRPO); one update a batch unless asked for, so that
 the ratio is 1 and clipping idle; groups whose rewards hardly differ give no gradient (``min_spread``);
 rewards may depend on the whole batch (sameness).
+Only where a recipe asks for it: rejected rollouts are masked out and the loss is a mean over the rest;
+groups without spread are drawn again for other colours; an entropy bonus holds a floor.
 
 TRL keeps the objectives, the optimizer's steps, clipping of gradients, accumulation and accelerate. Of it
 we replace how names are sampled, how their log-probabilities are got, and the advantages, by functions
@@ -12,6 +14,7 @@ that are tested against its own. The methods that are overridden are private: TR
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -28,9 +31,8 @@ from trl import GRPOConfig, GRPOTrainer
 
 from engine.lm.lora import merge_into
 from engine.lm.sampling import Sampled, Sampler
-from engine.lm.scoring import score_names
-from engine.lm.tree import common_prefix
 from engine.recipe import Learning, Recipe
+from engine.train.rows import tree_logps
 from engine.train.seeds import derive
 
 # What each objective means in TRL's settings; CISPO's epsilon left out would fall to 0.2 and scale all.
@@ -52,11 +54,20 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
     },
     "cispo": {"loss_type": "cispo", "scale_rewards": "group", "epsilon_high": 5.0},
 }
+# Whose loss is a mean over rows, or over rows of the longest length; the others' is one over tokens.
+_OVER_ROWS = ("grpo", "dr_grpo")
+# By how much the entropy bonus's coefficient rises a step below the floor, and falls above it. TRL's 0.005 is
+# for thousands of steps; a painter's training has tens.
+_ENTROPY_STEP = 0.02
 
 
 @dataclass
 class Batch:
-    """One step's rollouts as they pass through: filled by sampling, then judging, then learning."""
+    """One step's rollouts as they pass through: filled by sampling, then judging, then learning.
+
+    ``fresh`` are the places of the groups that judges have not seen yet, ``redrawn`` is how many groups
+    were drawn again.
+    """
 
     step: int
     colors: list[str] = field(default_factory=list)
@@ -64,6 +75,9 @@ class Batch:
     replies: list[list[tuple[int, ...]]] = field(default_factory=list)
     logps: list[list[tuple[float, ...]]] = field(default_factory=list)
     advantages: list[list[float]] = field(default_factory=list)
+    rejected: list[list[bool]] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
+    redrawn: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,10 @@ class Hooks:
     prompt
         (color) → the conversation that asks for a name.
     judge
-        (batch) → the advantage of each rollout; called once a step, after sampling.
+        (batch) → the advantage of each rollout, after sampling; it puts down in the batch which rollouts
+        are rejected. Called again, with the groups that are new since, where some were drawn again.
+    redraw
+        (step, how many times before, how many) → other colours for groups without spread.
     updated
         (batch, TRL's metrics) → whether to go on; called when the step's updates are done.
     phase
@@ -89,6 +106,7 @@ class Hooks:
     judge: Callable[[Batch], list[list[float]]]
     updated: Callable[[Batch, dict[str, float]], bool]
     phase: Callable[[str, int], None]
+    redraw: Callable[[int, int, int], list[str]] = lambda step, again, count: []
 
 
 class Prompts(Dataset):  # type: ignore[misc]
@@ -136,6 +154,9 @@ def settings(recipe: Recipe, steps: int, device: torch.device, scratch: Path, **
         top_p=1.0,
         top_k=0,
         beta=learning.beta,
+        use_adaptive_entropy=learning.entropy_floor > 0,
+        entropy_target=learning.entropy_floor,
+        entropy_coef_delta=_ENTROPY_STEP,
         learning_rate=learning.learning_rate,
         lr_scheduler_type="constant",
         max_grad_norm=learning.max_grad_norm,
@@ -244,53 +265,103 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         """Return the LoRA's matrices, in a fixed order."""
         return [p for p in self.model.parameters() if p.requires_grad]
 
+    @property
+    def entropy_control(self) -> tuple[float, float | None]:
+        """The entropy bonus's weight, and the last step's entropy that it goes by; ``None`` at first."""
+        entropy = self._last_world_entropy
+        return self.entropy_coef, entropy if math.isfinite(entropy) else None
+
+    def resume_entropy(self, weight: float, entropy: float | None) -> None:
+        """Let the entropy bonus go on from where a checkpoint left it."""
+        self.entropy_coef = weight
+        self._last_world_entropy = math.inf if entropy is None else entropy
+
     def _send_telemetry(self) -> None:
         """Tell nobody: what a person trains is theirs."""
 
-    # --- sampling
+    # --- sampling and judging
 
-    def _generate_single_turn(
-        self, prompt_ids: Any, images: Any, multimodal_fields: Any, num_generations: int, **kwargs: Any
-    ) -> tuple[list[list[int]], list[list[float]] | None]:
-        self._batch = Batch(self._batch.step + 1)
-        step = self._batch.step
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        rows = self._draw(inputs)
+        output: dict[str, Any] = super()._generate_and_score_completions(rows)
+        flat = [value for group in self._batch.advantages for value in group]
+        output["advantages"] = torch.tensor(flat, device=output["advantages"].device)
+        self._leave_out(output)
+        self._hooks.phase("updating", self._batch.step)
+        return output
+
+    def _draw(self, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Sample and judge a step, groups without spread again within the budget; return TRL's rows then."""
+        width = self.num_generations
+        colors = [row["color"] for row in inputs[::width]]
+        blank: list[Any] = [[] for _ in colors]
+        self._batch = batch = Batch(self._batch.step + 1, colors, [*blank], [*blank], [*blank])
         # Whatever TRL draws in this step (it shuffles rows) is then the same in a resumed run.
-        torch.manual_seed(derive(self._recipe.seed, step, "trl"))
-        self._hooks.phase("sampling", step)
-        prompts = [list(ids) for ids in prompt_ids[::num_generations]]
+        torch.manual_seed(derive(self._recipe.seed, batch.step, "trl"))
+        batch.fresh, rows = list(range(len(colors))), list(inputs)
+        for again in range(self._recipe.rejection.redraws + 1):
+            if again:
+                others = self._hooks.redraw(batch.step, again, len(batch.fresh))
+                for place, color in zip(batch.fresh, others, strict=True):
+                    batch.colors[place] = color
+                    row = {"prompt": self._hooks.prompt(color), "color": color}
+                    rows[place * width : (place + 1) * width] = [row] * width
+                batch.redrawn += len(batch.fresh)
+            self._sample(rows, again)
+            self._hooks.phase("judging", batch.step)
+            batch.advantages = self._hooks.judge(batch)
+            batch.fresh = [place for place, group in enumerate(batch.advantages) if not any(group)]
+            if not batch.fresh:
+                break
+        return rows
+
+    def _sample(self, rows: list[dict[str, Any]], again: int) -> None:
+        """Sample the batch's fresh groups."""
+        batch, width = self._batch, self.num_generations
+        self._hooks.phase("sampling", batch.step)
+        asked = [rows[place * width]["prompt"] for place in batch.fresh]
+        ids, images, fields = self._tokenize_prompts(asked)
+        prompts = [list(one) for one in ids]
         if self._sampler is None or self._buffer is None:
-            replies, _ = super()._generate_single_turn(
-                prompt_ids, images, multimodal_fields, num_generations, **kwargs
-            )
-            flat = [Sampled(tuple(ids), ()) for ids in replies]
-            width = num_generations
+            repeated = [prompt for prompt in prompts for _ in range(width)]
+            replies, _ = super()._generate_single_turn(repeated, images, fields, width)
+            flat = [Sampled(tuple(reply), ()) for reply in replies]
             grouped = [flat[i : i + width] for i in range(0, len(flat), width)]
         else:
             merge_into(self._buffer, self.accelerator.unwrap_model(self.model))
             grouped = self._sampler.sample(
                 prompts,
-                [num_generations] * len(prompts),
+                [width] * len(prompts),
                 ends=self._ends,
                 longest=self.max_completion_length,
                 temperature=self.temperature,
-                seed=derive(self._recipe.seed, step, "sampling"),
+                seed=derive(self._recipe.seed, batch.step, f"sampling {again}" if again else "sampling"),
             )
-        self._batch.prompts = prompts
-        self._batch.replies = [[one.tokens for one in group] for group in grouped]
-        self._batch.logps = [[one.logps for one in group] for group in grouped]
-        return [list(one.tokens) for group in grouped for one in group], None
+        for place, prompt, group in zip(batch.fresh, prompts, grouped, strict=True):
+            batch.prompts[place] = prompt
+            batch.replies[place] = [one.tokens for one in group]
+            batch.logps[place] = [one.logps for one in group]
 
-    # --- judging
+    def _generate_single_turn(self, *_: Any, **__: Any) -> tuple[list[list[int]], None]:
+        """Hand TRL what was drawn."""
+        return [list(tokens) for group in self._batch.replies for tokens in group], None
 
-    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        output: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        self._batch.colors = [row["color"] for row in inputs[:: self.num_generations]]
-        self._hooks.phase("judging", self._batch.step)
-        self._batch.advantages = self._hooks.judge(self._batch)
-        flat = [value for group in self._batch.advantages for value in group]
-        output["advantages"] = torch.tensor(flat, device=output["advantages"].device)
-        self._hooks.phase("updating", self._batch.step)
-        return output
+    def _leave_out(self, output: dict[str, Any]) -> None:
+        """Take rejected rollouts out of the loss, and let it be the mean over those that are left."""
+        rejected = [one for group in self._batch.rejected for one in group]
+        self.beta = self._recipe.learning.beta
+        if not any(rejected):
+            return
+        mask = output["completion_mask"]
+        kept = ~torch.tensor(rejected, device=mask.device)
+        output["completion_mask"] = mask * kept.unsqueeze(1)
+        output["num_items_in_batch"] = output["completion_mask"].sum()
+        if self.loss_type in _OVER_ROWS:
+            # TRL divides by all rows. Its loss is linear in advantages and in beta, so that they may make up
+            # for it; the entropy bonus is a mean over unmasked tokens already.
+            share = len(rejected) / int(kept.sum())
+            output["advantages"] = output["advantages"] * share
+            self.beta = self.beta * share
 
     # --- learning
 
@@ -310,9 +381,10 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
             )
             return out
         policy = self.accelerator.unwrap_model(model)
+        floor = self._recipe.learning.entropy_floor > 0
         with nullcontext() if torch.is_grad_enabled() else torch.no_grad():
             logps, entropies = tree_logps(
-                policy, input_ids, attention_mask, logits_to_keep, self.temperature, compute_entropy
+                policy, input_ids, attention_mask, logits_to_keep, self.temperature, compute_entropy, floor
             )
         return logps, entropies if compute_entropy else None, None
 
@@ -325,52 +397,3 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         if "loss" in logs and self.state.global_step % self._recipe.learning.updates_per_batch == 0:
             self._going = self._hooks.updated(self._batch, metrics)
         super().log(logs, start_time)
-
-
-def tree_logps(
-    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float, entropy: bool
-) -> tuple[Tensor, Tensor]:
-    """Return per-token log-probabilities and entropies of TRL's padded rows, through the shared prefix.
-
-    Rows are grouped by prompt, wherever in the batch they lie. Positions that the mask leaves out are 0.
-
-    Parameters
-    ----------
-    input_ids, attention_mask
-        (rows, prompt + completion); prompts padded left, completions right.
-    keep
-        How many columns are completion.
-
-    Returns
-    -------
-    tuple of Tensor
-        Both (rows, keep), float32; the first differentiable.
-    """
-    width = input_ids.shape[1] - keep
-    ids, mask = input_ids.tolist(), attention_mask.tolist()
-    prompts: dict[tuple[int, ...], list[int]] = {}
-    names: list[list[int]] = []
-    for row, (tokens, seen) in enumerate(zip(ids, mask, strict=True)):
-        prompt = tuple(t for t, m in zip(tokens[:width], seen[:width], strict=True) if m)
-        names.append([t for t, m in zip(tokens[width:], seen[width:], strict=True) if m])
-        prompts.setdefault(prompt, []).append(row)
-    shared = common_prefix(list(prompts))
-    trunk = list(next(iter(prompts)))[:shared]
-    order = [row for rows in prompts.values() for row in rows if names[row]]
-    groups = [[names[row] for row in rows if names[row]] for rows in prompts.values()]
-    if not order:
-        nothing = torch.zeros(input_ids.shape[0], keep, device=input_ids.device, requires_grad=True)
-        return nothing * 1.0, nothing.detach()
-    scored = score_names(
-        model,
-        trunk,
-        [list(prompt)[shared:] for prompt in prompts],
-        groups,
-        temperature=temperature,
-        entropy=entropy,
-    )
-    rows = torch.tensor(order, device=input_ids.device)
-    blank = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)
-    logps = blank.index_copy(0, rows, scored.padded(scored.logps, keep))
-    entropies = blank.index_copy(0, rows, scored.padded(scored.entropies, keep))
-    return logps, entropies

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ import numpy as np
 import torch
 
 from engine import collapse
-from engine.advantage import Scale, advantages, bar_and_spread, decoupled
+from engine.advantage import bar_and_spread
 from engine.durable import RunError
 from engine.eventlog import EventWriter
 from engine.events import (
@@ -29,8 +28,7 @@ from engine.events import (
     StepFinished,
     Warned,
 )
-from engine.judges import panel
-from engine.judges.base import Judge, Verdict
+from engine.judges.base import Judge
 from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
@@ -38,31 +36,17 @@ from engine.lm.scoring import score_names
 from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
-from engine.task import Reply
 from engine.train import memory, state
 from engine.train.clock import Clock
 from engine.train.evaluation import Check, evaluate
-from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+from engine.train.grpo import Batch, Hooks, PainterTrainer
+from engine.train.judging import Judged, advantages_of, judged
+from engine.train.seeds import derive
+from engine.train.stopping import Best, Stopping
 from engine.train.watching import Watch
 
 REST = 0.1
 """Seconds between two looks at whether a pause is over."""
-
-
-@dataclass
-class _Judged:
-    """What the judges said of a batch, kept until its update is done."""
-
-    replies: list[list[Reply]]
-    scores: dict[str, list[list[float | None]]]
-    rewards: list[list[float | None]]
-    before: list[tuple[float, ...]]
-    failed: int = 0
-
-    @property
-    def names(self) -> list[list[str]]:
-        """Each colour's readable names."""
-        return [[reply.name for reply in group if not reply.unreadable] for group in self.replies]
 
 
 class Training:
@@ -95,10 +79,13 @@ class Training:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
         self._judges, self._check = judges, check
         self._clock = Clock()
-        self._judged: _Judged | None = None
+        self._said: Judged | None = None
+        self._before: list[tuple[float, ...]] = []
         self._rewards: list[float] = []
         self._watch = Watch(folder, writer, self._found)
+        self._stopping = Stopping(folder, recipe.patience, Best())
         self.step = self._saved = 0
+        self.made_of: int | None = None
         self.stopped = False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
@@ -115,11 +102,12 @@ class Training:
             self._targets,
             self.resumed_from + 1,
             Hooks(
-                colors=lambda step: base.task.training_inputs(recipe.seed, step, recipe.budget.colors),
-                prompt=base.messages,
+                colors=self._colors,
+                prompt=lambda given: base.messages(given, self._phrasing(given)),
                 judge=self._judge,
                 updated=self._updated,
                 phase=self._phase,
+                redraw=self._other_colors,
             ),
             scratch,
         )
@@ -129,6 +117,8 @@ class Training:
             )
             self._rewards, self.step = list(progress.rewards), progress.step
             self._saved, self._watch = self.step, Watch(folder, writer, self._found, progress)
+            self._stopping = Stopping(folder, recipe.patience, progress.stopping)
+            self._trainer.resume_entropy(progress.entropy_weight, progress.entropy)
         elif recipe.origin is not None:
             origin = state.load_weights(folder.origin, self._trainer.model)
             self._watch = Watch(folder, writer, self._found, state.Progress(step=0, base=origin.base))
@@ -192,8 +182,14 @@ class Training:
             self._writer.write(Warned(message=told))
         if self._buffer is not None:
             self._evaluate(self.step)
-        if self.step < self._recipe.budget.steps:
+        if self.step < self._recipe.budget.steps and not self._stopping.enough:
             self._trainer.train()
+        best = None if self.stopped else self._stopping.earlier(self.step)
+        if best is not None:
+            state.load_weights(best.path, self._trainer.model)
+            self.made_of = best.step
+            told = f"The painter is made of step {best.step}: held-out colours earned no more after it."
+            self._writer.write(Warned(message=told, step=self.step))
 
     # --- one step
 
@@ -201,38 +197,26 @@ class Training:
         self._clock.enter(phase)
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
-    def _judge(self, batch: Batch) -> list[list[float]]:
+    def _colors(self, step: int) -> list[str]:
         recipe = self._recipe
-        replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
-        names = [[None if reply.unreadable else reply.name for reply in group] for group in replies]
-        pairs = [
-            (color, name)
-            for color, group in zip(batch.colors, names, strict=True)
-            for name in group
-            if name is not None
-        ]
-        scores: dict[str, list[list[float | None]]] = {}
-        failed = 0
-        for slug, judge in self._judges.items():
-            verdicts = iter(judge.score(pairs))
-            rows = [
-                [next(verdicts) if name is not None else Verdict(0.0) for name in group] for group in names
-            ]
-            scores[slug] = [[verdict.score for verdict in row] for row in rows]
-            silent = [verdict for row in rows for verdict in row if verdict.score is None]
-            if silent:
-                failed += len(silent)
-                self._writer.write(
-                    JudgeFailed(step=batch.step, judge=slug, reason=silent[0].reason, count=len(silent))
-                )
-        rewards = panel.rewards(recipe.panel, names, scores)
-        self._judged = _Judged(replies, scores, rewards, self._group_logps(batch), failed)
-        if recipe.panel.normalize:
-            earned = panel.guarded_tastes(recipe.panel, names, scores)
-            weights = [taste.weight for taste in recipe.panel.tastes]
-            return decoupled(earned, weights, min_spread=recipe.learning.min_spread)
-        scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
-        return advantages(rewards, scale=scale, min_spread=recipe.learning.min_spread)
+        task, count, rare = self._base.task, recipe.budget.colors, recipe.breadth.rare
+        return task.training_inputs(recipe.seed, step, count, rare)
+
+    def _other_colors(self, step: int, again: int, count: int) -> list[str]:
+        seed = derive(self._recipe.seed, step, f"colors {again}")
+        return self._base.task.training_inputs(seed, step, count, self._recipe.breadth.rare)
+
+    def _phrasing(self, color: str) -> int:
+        return derive(self._recipe.seed, 0, color) % self._recipe.breadth.phrasings
+
+    def _judge(self, batch: Batch) -> list[list[float]]:
+        def tell(judge: str, reason: str, count: int) -> None:
+            self._writer.write(JudgeFailed(step=batch.step, judge=judge, reason=reason, count=count))
+
+        before = self._said if batch.redrawn else None
+        self._said = judged(batch, self._base.read, self._judges, self._recipe, before, tell)
+        self._before = self._group_logps(batch)
+        return advantages_of(self._said, self._recipe)
 
     @torch.no_grad()
     def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:
@@ -254,22 +238,25 @@ class Training:
         if not self._folder.events_path.exists():
             # Its stop file went with it: nobody could end this training any more.
             raise RunError("The run's folder was deleted while it was trained.")
-        assert self._judged is not None
+        assert self._said is not None
         self.step = batch.step
         after: list[tuple[float, ...]] = []
         if self._buffer is not None:
             merge_into(self._buffer, self._trainer.model)
             after = self._group_logps(batch)
         for c in range(len(batch.colors)):
-            self._tell_group(batch, self._judged, c, after if c == 0 else [])
-        self._tell_step(batch, self._judged, metrics)
+            self._tell_group(batch, self._said, c, after if c == 0 else [])
+        self._tell_step(batch, self._said, metrics)
         done = self.step >= self._recipe.budget.steps
         self.stopped = not done and self._folder.stop_requested()
         if self._due(self._recipe.checkpoint_every, done or self.stopped):
             self._save()
-        narrowed = self._watch.narrowed(self.step, self._judged.names)
+        narrowed = self._watch.narrowed(self.step, self._said.readable)
         if self._buffer is not None and (narrowed or self._due(self._recipe.eval_every, done)):
             self._evaluate(self.step)
+        if self._stopping.enough and not done:
+            done = True
+            self._save_once()
         if not (done or self.stopped):
             self._rest()
         return not (done or self.stopped)
@@ -288,26 +275,27 @@ class Training:
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
 
-    def _tell_group(self, batch: Batch, judged: _Judged, c: int, after: list[tuple[float, ...]]) -> None:
+    def _tell_group(self, batch: Batch, said: Judged, c: int, after: list[tuple[float, ...]]) -> None:
         tokenizer = self._base.tokenizer
         rollouts = []
-        for r, reply in enumerate(judged.replies[c]):
+        for r, reply in enumerate(said.replies[c]):
             tokens = batch.replies[c][r]
-            before = judged.before[r] if c == 0 and judged.before else batch.logps[c][r]
-            scores = {slug: rows[c][r] for slug, rows in judged.scores.items()}
+            before = self._before[r] if c == 0 and self._before else batch.logps[c][r]
+            scores = {slug: rows[c][r] for slug, rows in said.scores.items()}
             rollouts.append(
                 Rollout(
                     name=reply.name,
                     unreadable=reply.unreadable,
                     scores={} if reply.unreadable else {k: v for k, v in scores.items() if v is not None},
-                    reward=judged.rewards[c][r],
+                    reward=said.rewards[c][r],
                     advantage=batch.advantages[c][r],
                     tokens=tuple(tokenizer.decode([token]) for token in tokens),
                     logps_before=before,
                     logps_after=after[r] if after else (),
+                    rejected=said.rejected[c][r],
                 )
             )
-        bar, spread = bar_and_spread(judged.rewards[c])
+        bar, spread = bar_and_spread(said.left[c])
         color = batch.colors[c]
         self._writer.write(
             GroupPainted(
@@ -320,10 +308,10 @@ class Training:
             )
         )
 
-    def _tell_step(self, batch: Batch, judged: _Judged, metrics: dict[str, float]) -> None:
-        flat = [reward for row in judged.rewards for reward in row if reward is not None]
-        names = [name for group in judged.names for name in group]
-        count = sum(len(group) for group in judged.replies)
+    def _tell_step(self, batch: Batch, said: Judged, metrics: dict[str, float]) -> None:
+        flat = [reward for row in said.rewards for reward in row if reward is not None]
+        names = [name for group in said.readable for name in group]
+        count = sum(len(group) for group in said.replies)
         reward, spread = bar_and_spread(flat)
         if reward is not None:
             self._rewards.append(reward)
@@ -333,7 +321,7 @@ class Training:
                 step=batch.step,
                 reward=reward,
                 reward_spread=spread,
-                judges=self._means(judged),
+                judges=said.means(),
                 loss=metrics.get("loss"),
                 kl=metrics.get("kl"),
                 entropy=metrics.get("entropy"),
@@ -342,7 +330,9 @@ class Training:
                 rollouts=count,
                 distinct=collapse.distinct(names),
                 unreadable=count - len(names),
-                failed=judged.failed,
+                failed=said.failed,
+                rejected=sum(map(sum, batch.rejected)),
+                redrawn=batch.redrawn,
                 sampling_seconds=spent.get("sampling", 0.0),
                 judging_seconds=spent.get("judging", 0.0),
                 updating_seconds=spent.get("updating", 0.0),
@@ -350,27 +340,21 @@ class Training:
             )
         )
 
-    @staticmethod
-    def _means(judged: _Judged) -> dict[str, float]:
-        out: dict[str, float] = {}
-        for slug, rows in judged.scores.items():
-            told = [
-                score
-                for row, group in zip(rows, judged.replies, strict=True)
-                for score, reply in zip(row, group, strict=True)
-                if score is not None and not reply.unreadable
-            ]
-            if told:
-                out[slug] = float(np.mean(told))
-        return out
-
     # --- between steps
 
     def _save(self) -> None:
         self._phase("saving", self.step)
         trainer = self._trainer
         watch = self._watch
-        at = state.Progress(self.step, tuple(self._rewards), watch.base, watch.best, watch.healthy)
+        at = state.Progress(
+            self.step,
+            tuple(self._rewards),
+            watch.base,
+            watch.best,
+            watch.healthy,
+            self._stopping.best,
+            *trainer.entropy_control,
+        )
         self._folder.commit_checkpoint(
             self.step,
             lambda part: state.save(
@@ -380,6 +364,10 @@ class Training:
         self._saved = self.step
         self._writer.write(CheckpointSaved(step=self.step))
 
+    def _save_once(self) -> None:
+        if self._saved < self.step:
+            self._save()
+
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
         self._phase("evaluating", step)
@@ -387,9 +375,11 @@ class Training:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
         first = step == 0 and self._recipe.origin is None  # a painter begins as its base
         if self._watch.calm(self._buffer, self._buffer if first else self._base.primed, step):
-            if self._recipe.checkpoint_every and self._saved < step:
-                self._save()  # so that there is something healthy to go back to
+            if self._recipe.checkpoint_every:
+                self._save_once()  # so that there is something healthy to go back to
             self._watch.healthy = self._saved
+        if self._watch.last is not None:
+            self._stopping.look(self._watch.last, self._save_once)
 
     def _found(self, model: Any, step: int) -> EvalFinished:
         return evaluate(model, self._base, self._judges, self._check, self._recipe, step)
