@@ -239,3 +239,17 @@ def pin(parent: Path, step: int) -> None:
         (parent / f"step_{step:06d}" / PIN).touch()
     except OSError as error:
         raise disk_error(error, f"pin the checkpoint of step {step}") from error
+
+
+def unpin(parent: Path, step: int) -> None:
+    """Let the checkpoint of a step be swept away like any other; one that is gone is let go already.
+
+    Raises
+    ------
+    RunError
+        If its mark cannot be taken off.
+    """
+    try:
+        (parent / f"step_{step:06d}" / PIN).unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_error(error, f"unpin the checkpoint of step {step}") from error

@@ -71,6 +71,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     logps_before, logps_after
         Log-probability of each token under the painter before and after this step's update.
         ``after`` is told for one group a step.
+    rejected
+        Why it was left out of the loss: ``duplicate`` or ``worst``; empty if it was not.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tokens: tuple[str, ...] = ()
     logps_before: tuple[float, ...] = ()
     logps_after: tuple[float, ...] = ()
+    rejected: str = ""
 
 
 class GroupPainted(_Event, frozen=True, kw_only=True, tag=True):
@@ -99,6 +102,8 @@ class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
 
     ``reward`` is over all rollouts that have one, unreadable ones among them with 0; the judges' means are
     over readable, judged ones. ``skipped`` says why the step moved no weight; empty where it did.
+    ``rejected`` rollouts were left out of the loss; ``redrawn`` groups were drawn again for want of spread,
+    and are not among the rollouts.
     """
 
     step: int
@@ -115,6 +120,8 @@ class StepFinished(_Event, frozen=True, kw_only=True, tag=True):
     unreadable: int = 0
     failed: int = 0
     skipped: str = ""
+    rejected: int = 0
+    redrawn: int = 0
     sampling_seconds: float = 0.0
     judging_seconds: float = 0.0
     updating_seconds: float = 0.0

@@ -8,6 +8,7 @@ them has a twin just across.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from itertools import product
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from engine import color as colors_of
 from engine.color import Floats
+from engine.lexicon import Lexicon
 
 # The edge of a cube, in OKLab: about 3 just noticeable differences.
 _CELL = 0.03
@@ -27,6 +29,9 @@ _DARKEST, _LIGHTEST = 0.2, 0.97
 # Below 1, so that strong colours are as common as greyish ones to the eye.
 _CHROMA_POWER = 0.7
 _PURPOSE = 0xC0105
+_RARE_PURPOSE = 0x4A4E
+# A rare colour is the one of so many with the fewest known names in its cube of this edge, in OKLab.
+_CANDIDATES, _CROWD = 24, 0.06
 
 GRID_COLUMNS, GRID_ROWS = 12, 4
 """The grid that a training is evaluated on: hues across, lightness down."""
@@ -40,7 +45,7 @@ def is_held_out(color: str) -> bool:
     return bool(_in_held_out_cell(colors_of.oklab(color)))
 
 
-def training_colors(seed: int, step: int, count: int) -> list[str]:
+def training_colors(seed: int, step: int, count: int, rare: float = 0.0) -> list[str]:
     """Return the colours of one training step, from the seed and the step alone.
 
     They are a Latin hypercube over hue, lightness, and chroma as a share of what can be shown: any step
@@ -53,12 +58,37 @@ def training_colors(seed: int, step: int, count: int) -> list[str]:
         Not negative.
     count
         How many.
+    rare
+        The share of them, rounded, that is rare instead: see :func:`rare_colors`.
 
     Returns
     -------
     list of str
         ``count`` colours as ``#rrggbb``, in no order of hue; none is held out.
     """
+    few = round(rare * count)
+    return [*rare_colors(seed, step, few), *_common_colors(seed, step, count - few)]
+
+
+def rare_colors(seed: int, step: int, count: int) -> list[str]:
+    """Return colours that few of the known names lie near, one in each of ``count`` parts of the hue circle.
+
+    Each is the least crowded of 24 that are drawn in its part; none is held out.
+    """
+    rng = np.random.default_rng([seed, step, _RARE_PURPOSE])
+    chosen: list[str] = []
+    for part in range(count):
+        unit = rng.random((_CANDIDATES, 3))
+        unit[:, 0] = (part + unit[:, 0]) / count
+        drawn = _paint(unit)
+        lab = colors_of.srgb_to_oklab(colors_of.to_srgb_many(drawn))
+        near = np.array([_crowds().get(cell, 0) for cell in map(tuple, _crowd_cells(lab))], dtype=float)
+        near[_in_held_out_cell(lab)] = np.inf
+        chosen.append(drawn[int(near.argmin())])
+    return chosen
+
+
+def _common_colors(seed: int, step: int, count: int) -> list[str]:
     rng = np.random.default_rng([seed, step, _PURPOSE])
     strata = np.stack([rng.permutation(count) for _ in range(3)], axis=1)
     chosen = [""] * count
@@ -113,6 +143,17 @@ def held_out_grid() -> tuple[str, ...]:
     light, turn = np.meshgrid(lightness, hue, indexing="ij")
     lch = np.stack([light, colors_of.max_chroma(light, turn) * _GRID_CHROMA, turn], axis=-1).reshape(-1, 3)
     return tuple(_snap(colors_of.srgb_to_oklab(np.clip(colors_of.oklch_to_srgb(lch), 0.0, 1.0))))
+
+
+def _crowd_cells(lab: Floats) -> list[list[int]]:
+    cells: list[list[int]] = np.floor(lab / _CROWD).astype(int).tolist()
+    return cells
+
+
+@lru_cache(maxsize=1)
+def _crowds() -> Counter[tuple[int, ...]]:
+    """Return how many known names lie in each cube of OKLab."""
+    return Counter(map(tuple, _crowd_cells(Lexicon.load().oklab)))
 
 
 def _in_held_out_cell(lab: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

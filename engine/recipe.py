@@ -76,7 +76,16 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Learning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The objective and its numbers, in the literature's terms."""
+    """The objective and its numbers, in the literature's terms.
+
+    Attributes
+    ----------
+    beta
+        The weight of the KL term to the base.
+    entropy_floor
+        Below this mean entropy of a token, in nats, an entropy bonus grows step by step until it is back
+        (Skywork-OR1, 2505.22312, §4); 0 for none.
+    """
 
     objective: Objective = "grpo"
     learning_rate: Annotated[float, msgspec.Meta(gt=0, le=0.1)] = 1.5e-4
@@ -84,8 +93,43 @@ class Learning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     updates_per_batch: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     accumulation: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     temperature: Annotated[float, msgspec.Meta(gt=0, le=5)] = 1.0
+    entropy_floor: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
     max_grad_norm: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 1.0
     min_spread: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
+
+
+class Rejection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which rollouts never reach the loss, and which groups are drawn again.
+
+    Attributes
+    ----------
+    worst
+        The share of each group, from its lowest reward up, that is left out (rounded down).
+    duplicates
+        Whether a name counts once in its group: what repeats an earlier one is left out.
+    redraws
+        How many times, at most, a step's groups without spread are drawn again, for other colours: the
+        dynamic sampling of DAPO (2503.14476, §3.2) within a budget.
+    """
+
+    worst: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.0
+    duplicates: bool = False
+    redraws: Annotated[int, msgspec.Meta(ge=0, le=16)] = 0
+
+
+class Breadth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How wide a world is sampled; a step's colours are balanced by hue whatever stands here.
+
+    Attributes
+    ----------
+    rare
+        The share of each step's colours that are rare: few of the known names lie near them.
+    phrasings
+        In how many ways the colours are asked about; 1 is the task, word for word.
+    """
+
+    rare: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    phrasings: Annotated[int, msgspec.Meta(ge=1, le=6)] = 1
 
 
 class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -122,6 +166,9 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         bitsandbytes, and takes the plain path.
     vllm
         Address of a ``trl vllm-serve`` that draws the names; empty: they are drawn here.
+    patience
+        Stop when so many evaluations in a row bring no better held-out reward, and make the painter of the
+        best one's checkpoint; 0 to train to the end.
     origin
         Where a fork begins; ``None`` for a training that begins from the base.
     """
@@ -133,12 +180,15 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
     budget: Budget = Budget()
     learning: Learning = Learning()
+    rejection: Rejection = Rejection()
+    breadth: Breadth = Breadth()
     lora: Lora = Lora()
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     max_name_tokens: Annotated[int, msgspec.Meta(ge=1, le=64)] = 12
     checkpoint_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
     eval_every: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 10
+    patience: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     task: Slug = "colour"
     quantize: Literal["none", "nf4"] = "none"
@@ -177,7 +227,8 @@ def check(recipe: Recipe) -> Recipe:
     Raises
     ------
     RecipeError
-        If a judge appears twice, or the rollouts do not divide into whole micro-batches.
+        If a judge appears twice, the rollouts do not divide into whole micro-batches, a group is left with
+        fewer than two rollouts to compare, or it waits for evaluations that never come.
     """
     judges = [taste.judge for taste in recipe.panel.tastes] + list(recipe.panel.guards)
     if len(set(judges)) != len(judges):
@@ -187,6 +238,10 @@ def check(recipe: Recipe) -> Recipe:
         raise RecipeError("Each judge can be one gate.")
     if (recipe.budget.colors * recipe.budget.group) % recipe.learning.accumulation:
         raise RecipeError("The number of rollouts (colors × group) must be a multiple of the accumulation.")
+    if recipe.budget.group - int(recipe.rejection.worst * recipe.budget.group) < 2:
+        raise RecipeError("Two names of each group must be left to compare: leave out fewer of the worst.")
+    if recipe.patience and not recipe.eval_every:
+        raise RecipeError("To stop early it must look at held-out colours: set eval_every above 0.")
     if has_unseen(recipe.name) or not recipe.name.strip():
         raise RecipeError("The painter's name is empty or holds control characters.")
     return recipe

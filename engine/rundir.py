@@ -334,6 +334,10 @@ class RunFolder:
         """Keep the checkpoint of a step for good."""
         checkpoint.pin(self.checkpoints, step)
 
+    def unpin_checkpoint(self, step: int) -> None:
+        """Let the checkpoint of a step be swept away again."""
+        checkpoint.unpin(self.checkpoints, step)
+
     @property
     def origin(self) -> Path:
         """The folder of what a fork begins from; only forks have one."""

@@ -101,6 +101,8 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         For people.
     system, ask
         The conversation that asks for a name; ``{input}`` in ``ask`` is what the name is for.
+    phrasings
+        Other ways to ask than ``ask``, which a training may take turns with.
     reading
         A further line, where the input is a colour and the base needs it in words, at ``{reading}``.
     inputs
@@ -116,6 +118,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ask: Line
     version: Literal[1] = 1
     about: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    phrasings: Annotated[tuple[Line, ...], msgspec.Meta(max_length=64)] = ()
     reading: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     inputs: Annotated[tuple[Line, ...], msgspec.Meta(max_length=100_000)] = ()
     judges: Annotated[tuple[str, ...], msgspec.Meta(max_length=64)] = ()
@@ -140,7 +143,7 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """Return the task for one input, word for word."""
         return self.ask.replace("{input}", given)
 
-    def messages(self, given: str, with_reading: bool) -> list[dict[str, str]]:
+    def messages(self, given: str, with_reading: bool, phrasing: int = 0) -> list[dict[str, str]]:
         """Return the conversation that asks for a name.
 
         Parameters
@@ -150,16 +153,22 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         with_reading
             Whether to tell a colour in words too: small models cannot read a hex. The reading comes last,
             so that the prompts of all colours share as long a beginning as they can.
+        phrasing
+            0 for the task, word for word; others take turns with it, as many as there are.
         """
-        line = self.line(given)
+        asks = (self.ask, *self.phrasings)
+        line = asks[phrasing % len(asks)].replace("{input}", given)
         if with_reading and self.of_colors and self.reading:
             line = f"{line}\n{self.reading.replace('{reading}', reading(given))}"
         return [{"role": "system", "content": self.system}, {"role": "user", "content": line}]
 
-    def training_inputs(self, seed: int, step: int, count: int) -> list[str]:
-        """Return the inputs of one training step, from the seed and the step alone; none is held out."""
+    def training_inputs(self, seed: int, step: int, count: int, rare: float = 0.0) -> list[str]:
+        """Return the inputs of one training step, from the seed and the step alone; none is held out.
+
+        ``rare`` is the share of rare ones among them, where they are colours.
+        """
         if self.of_colors:
-            return palette.training_colors(seed, step, count)
+            return palette.training_colors(seed, step, count, rare)
         known = [given for given in self.inputs if not _is_held_out(given)]
         rng = np.random.default_rng([seed, step, _PURPOSE])
         rounds = -(-count // len(known))
@@ -196,7 +205,7 @@ def _from_data(data: dict[str, Any]) -> Task:
         raise TaskError(f"This task is not sound: {error}.") from error
     if any(has_unseen(text) for text in (task.name, *task.inputs)):
         raise TaskError("This task's name or inputs hold characters that cannot be seen.")
-    if "{input}" not in task.ask:
+    if not all("{input}" in ask for ask in (task.ask, *task.phrasings)):
         raise TaskError("This task's ask must say {input} where what is to be named goes.")
     if len(set(task.inputs)) != len(task.inputs):
         raise TaskError("This task has an input twice.")

@@ -241,12 +241,25 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--lr", type=_number(float, 0, 0.1), help="learning rate (default 1.5e-4)")
     how.add_argument("--beta", type=_number(float, 0, 10), help="weight of the KL term (default 0)")
     how.add_argument("--temperature", type=_number(float, 0, 5), help="of the sampling (default 1)")
+    how.add_argument(
+        "--entropy-floor",
+        type=_number(float, 0, 10),
+        metavar="NATS",
+        help="below this entropy of a token a bonus for being unsure grows (default 0: none)",
+    )
     how.add_argument("--rank", type=_number(int, 1, 256), help="of the LoRA (default 8)")
     how.add_argument("--accumulation", type=_number(int, 1, 256), help="micro-batches an update (default 1)")
     how.add_argument(
         "--checkpoint-every", type=_number(int, 0, 100_000), metavar="STEPS", help="(default 10)"
     )
     how.add_argument("--eval-every", type=_number(int, 0, 100_000), metavar="STEPS", help="(default 10)")
+    how.add_argument(
+        "--patience",
+        type=_number(int, 0, 1000),
+        metavar="LOOKS",
+        help="stop when so many evaluations bring no better held-out reward, and keep the best (default 0)",
+    )
+    _add_sampling(parser.add_argument_group("what reaches the loss"))
     where = parser.add_argument_group("where it runs")
     where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="(default auto)")
     where.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), help="(default auto)")
@@ -279,6 +292,14 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-start", action="store_true", help="make the run's folder, print its path, and do not start it"
     )
+    parser.add_argument(
+        "--cure",
+        nargs=2,
+        metavar=("CURE", "RUN[:STEP]"),
+        help="begin a new run from the last healthy checkpoint of one that narrows, or from the step that is "
+        "given, with a cure: breadth, verifiable, rejection, uniqueness, kl, entropy, early-stop, house; the "
+        "other options change its recipe further",
+    )
     parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
     # For what argparse cannot check by itself; `train` calls it and exits with status 2.
     parser.set_defaults(refuse=parser.error)
@@ -309,6 +330,36 @@ def _add_about_runs(about: Any, json: argparse.ArgumentParser) -> None:
     follow.add_argument("source", type=_text, metavar="HOST:PATH", help="the run's folder, as rsync takes it")
     follow.add_argument(
         "--every", type=_number(float, 0.1, 3600), default=2.0, metavar="SECONDS", help="(default 2)"
+    )
+
+
+def _add_sampling(what: argparse._ArgumentGroup) -> None:
+    what.add_argument(
+        "--reject-worst",
+        type=_number(float, 0, 0.9),
+        metavar="SHARE",
+        help="of each group, from its lowest reward up, that is left out (default 0)",
+    )
+    what.add_argument(
+        "--reject-duplicates",
+        action="store_true",
+        default=None,
+        help="leave out names that repeat an earlier one of their group",
+    )
+    what.add_argument(
+        "--redraws",
+        type=_number(int, 0, 16),
+        metavar="TIMES",
+        help="draw groups without spread again for other colours, so often at most (default 0)",
+    )
+    what.add_argument(
+        "--rare-colors",
+        type=_number(float, 0, 1),
+        metavar="SHARE",
+        help="of a step's colours that few known names lie near (default 0)",
+    )
+    what.add_argument(
+        "--phrasings", type=_number(int, 1, 6), metavar="N", help="ways of asking for a name (default 1)"
     )
 
 

@@ -19,7 +19,7 @@ from studio.runs import Outside, Runs, RunSummary
 from studio.supervisor import Supervisor, Watched
 from studio.views import plots
 from studio.views import run as views
-from studio.views.overlay import Overlay
+from studio.views.overlay import Overlay, over
 from studio.views.plots import Sheet
 from studio.views.run import LIVE, RunView
 from ui.background import Background
@@ -165,7 +165,18 @@ class Trainings(QObject):
             source = self._runs.open(origin.run)
             return self._runs.fork(source, origin.step, recipe, {**judges, **source.judges()})
 
-        self._begin(make)
+        self._begin(make, over=origin.run)
+
+    def cure(self, run: str, recipe: Recipe, judges: Mapping[str, JudgeSpec], origin: Origin | None) -> None:
+        """Do as :meth:`fork` does, or begin from the base where there is no origin, and lay a run over it."""
+
+        def make() -> RunFolder:
+            own = self._runs.open(run).judges()
+            if origin is None:
+                return self._runs.create(recipe, {**judges, **own})
+            return self._runs.fork(self._runs.open(origin.run), origin.step, recipe, {**judges, **own})
+
+        self._begin(make, over=run)
 
     def stop(self) -> None:
         """Ask the watched run to finish its step, save and end."""
@@ -209,20 +220,19 @@ class Trainings(QObject):
         """Lay these runs over the watched one."""
         paths = [self._summaries[run].path for run in runs if run in self._summaries]
         followed = self._followed
-        view = followed.view if followed is not None else None
-        titles = followed.aside.titles if followed is not None and followed.aside is not None else {}
+        if followed is None:
+            return
 
-        def work() -> tuple[list[Overlay], Sheet | None]:
-            found = [_overlay(RunFolder(path)) for path in paths]
-            others = tuple(overlay.reward for overlay in found)
-            return found, plots.sheet(view, titles, others) if view is not None else None
+        def work() -> list[Overlay]:
+            return [_overlay(RunFolder(path), followed.folder) for path in paths]
 
-        def done(found: tuple[list[Overlay], Sheet | None]) -> None:
-            overlays, sheet = found
+        def done(overlays: list[Overlay]) -> None:
+            if followed is not self._followed:
+                return
             self._overlays = tuple(overlays)
             self.overlaid.emit(overlays)
-            if sheet is not None and followed is self._followed:
-                self.drawn.emit(self.watched, sheet)
+            self._untold = True  # drawn with them at the next look
+            self._look()
 
         self._background.run(work, done, self._say)
 
@@ -231,7 +241,7 @@ class Trainings(QObject):
         self._poll.stop()
         self._list.stop()
 
-    def _begin(self, make: Callable[[], RunFolder]) -> None:
+    def _begin(self, make: Callable[[], RunFolder], over: str = "") -> None:
         def work() -> RunFolder:
             folder = make()
             self._supervisor.start(folder)
@@ -240,6 +250,8 @@ class Trainings(QObject):
         def started(folder: RunFolder) -> None:
             self._follow(folder)
             self.refresh()
+            if over:
+                self.overlay([over])
 
         self._background.run(work, started, self._say)
 
@@ -263,7 +275,7 @@ class Trainings(QObject):
             return
         self._looking = True
         before, untold = followed.view, self._untold
-        others = tuple(overlay.reward for overlay in self._overlays)
+        others = self._overlays
 
         def seen(look: _Look) -> None:
             if self._followed is followed:
@@ -328,7 +340,7 @@ class Trainings(QObject):
         self.failed.emit(str(error))
 
 
-def _look(supervisor: Supervisor, followed: _Followed, others: Sequence[plots.Trace], untold: bool) -> _Look:
+def _look(supervisor: Supervisor, followed: _Followed, others: Sequence[Overlay], untold: bool) -> _Look:
     """Look at a run, in the background."""
     folder, before = followed.folder, followed.view
     view = before if before is not None else views.empty(folder.recipe())
@@ -346,7 +358,8 @@ def _look(supervisor: Supervisor, followed: _Followed, others: Sequence[plots.Tr
         aside = Aside(titles, tuple(one.step for one in folder.listed_checkpoints()))
     # The pieces of a long log before its last are not shown.
     drawn = not news.more and (untold or view is not before)
-    sheet = plots.sheet(view, aside.titles, others) if drawn else None
+    rewards, names = [one.reward for one in others], [one.names for one in others]
+    sheet = plots.sheet(view, aside.titles, rewards, names) if drawn else None
     return _Look(view, news, supervisor.ended_sentence(folder) if over else "", sheet, aside)
 
 
@@ -357,11 +370,10 @@ def _titles(folder: RunFolder) -> dict[str, str]:
         return {}  # a damaged judge's file is no reason not to show what was trained by it
 
 
-def _overlay(folder: RunFolder) -> Overlay:
+def _overlay(folder: RunFolder, watched: RunFolder) -> Overlay:
     recipe = folder.recipe()
     view, offset, more = views.empty(recipe), 0, True
     while more:
         tail = skim(folder, offset, GLANCE, GroupPlaces())
         view, offset, more = views.fold_many(view, tail.events, tail.unknown), tail.offset, tail.more
-    run = folder.path.name
-    return Overlay(run=run, name=view.name, recipe=recipe, reward=plots.reward_of(view, run, view.name))
+    return over(watched.path.name, watched.recipe(), view, folder.path.name, recipe)

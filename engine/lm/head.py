@@ -25,12 +25,14 @@ class _TokenLogps(torch.autograd.Function):
         tokens: Tensor,
         temperature: float,
         entropy: bool,
+        slope: bool,
     ) -> tuple[Tensor, Tensor]:
         need_grad = ctx.needs_input_grad[0]
         count = hidden.shape[0]
         logps = torch.empty(rows.shape[0], dtype=torch.float32, device=hidden.device)
         entropies = torch.full((count,), float("nan"), device=hidden.device)
         expected = torch.empty_like(hidden) if need_grad else None
+        steep = torch.empty_like(hidden) if need_grad and slope else None
         # Rows are sorted, so each chunk's tokens are one slice.
         bounds = torch.searchsorted(rows, torch.arange(0, count + CHUNK, CHUNK, device=rows.device)).tolist()
         for i, start in enumerate(range(0, count, CHUNK)):
@@ -43,32 +45,43 @@ class _TokenLogps(torch.autograd.Function):
             local = rows[low:high] - start
             logps[low:high] = scores[local, tokens[low:high]] - norm[local, 0]
             if expected is not None:
-                probs = scores.sub_(norm).exp_().to(weight.dtype)
+                scores.sub_(norm)
+                probs = scores.exp().to(weight.dtype) if steep is not None else scores.exp_().to(weight.dtype)
                 mean = probs @ weight
                 expected[start : start + CHUNK] = mean
                 # H = log Z − E[score], and E[score] is linear in what was just computed.
                 mean_score = (mean.float() * chunk.float()).sum(-1) / temperature
                 entropies[start : start + CHUNK] = norm[:, 0] - mean_score
+                if steep is not None:
+                    # ∂H / ∂h = −Σ_v p(v) (log p(v) + H) W[v] / temperature.
+                    entropy_now = entropies[start : start + CHUNK, None]
+                    tilted = (probs * scores.to(weight.dtype)) @ weight
+                    steep[start : start + CHUNK] = -(tilted.float() + entropy_now * mean.float())
             elif entropy:
                 probs = torch.softmax(scores, -1)
                 entropies[start : start + CHUNK] = norm[:, 0] - (probs * scores).sum(-1)
         if expected is not None:
-            ctx.save_for_backward(expected, weight, rows, tokens)
+            ctx.save_for_backward(expected, weight, rows, tokens, steep)
             ctx.temperature = temperature
-        ctx.mark_non_differentiable(entropies)
+        if steep is None:
+            ctx.mark_non_differentiable(entropies)
         return logps, entropies
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor, None, None, None, None, None]:
-        expected, weight, rows, tokens = ctx.saved_tensors
+    def backward(
+        ctx: Any, grad: Tensor, entropy_grad: Tensor
+    ) -> tuple[Tensor, None, None, None, None, None, None]:
+        expected, weight, rows, tokens, steep = ctx.saved_tensors
         chosen = weight.index_select(0, tokens).float() * grad.unsqueeze(1)
         total = torch.zeros(expected.shape[0], dtype=torch.float32, device=grad.device)
         total.index_add_(0, rows, grad)
         out = expected.float() * -total.unsqueeze(1)
         out.index_add_(0, rows, chosen)
+        if steep is not None:
+            out = out + steep.float() * entropy_grad.unsqueeze(1)
         if ctx.temperature != 1.0:
             out = out / ctx.temperature
-        return out.to(expected.dtype), None, None, None, None, None
+        return out.to(expected.dtype), None, None, None, None, None, None
 
 
 def token_logps(
@@ -78,6 +91,7 @@ def token_logps(
     tokens: Tensor,
     temperature: float = 1.0,
     entropy: bool = True,
+    slope: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return log p(token) at the given rows, and each row's entropy.
 
@@ -93,13 +107,15 @@ def token_logps(
         Divides the logits.
     entropy
         Whether entropies are wanted where no gradient is: there they cost a pass over the vocabulary.
+    slope
+        Whether entropies are to be differentiable too: one more product with the head.
 
     Returns
     -------
     logps
         (n,) float32, differentiable in ``hidden``.
     entropies
-        (u,) float32 in nats, not differentiable; NaN where they were not wanted.
+        (u,) float32 in nats, differentiable only with ``slope``; NaN where they were not wanted.
     """
-    out: tuple[Tensor, Tensor] = _TokenLogps.apply(hidden, weight, rows, tokens, temperature, entropy)
+    out: tuple[Tensor, Tensor] = _TokenLogps.apply(hidden, weight, rows, tokens, temperature, entropy, slope)
     return out

@@ -49,9 +49,9 @@ class LoadedBase:
     dtype: torch.dtype
     task: Task = field(default_factory=color_task)
 
-    def messages(self, given: str) -> list[dict[str, str]]:
+    def messages(self, given: str, phrasing: int = 0) -> list[dict[str, str]]:
         """Return the conversation that asks for a name of a colour, or of whatever the task is about."""
-        return self.task.messages(given, self.base.with_reading)
+        return self.task.messages(given, self.base.with_reading, phrasing)
 
     def prompt(self, given: str) -> list[int]:
         """Return its token ids, up to where the reply begins."""

@@ -96,6 +96,7 @@ def score_names(
     temperature: float = 1.0,
     trunk_cache: dict[int, KeyValues] | None = None,
     entropy: bool = False,
+    slope: bool = False,
 ) -> Scored:
     """Return log p(token | everything before it) for names on a tree of prompts.
 
@@ -114,6 +115,8 @@ def score_names(
         The trunk's keys and values from :func:`trunk_keys`.
     entropy
         Whether entropies are wanted; they are NaN otherwise, unless a gradient gives them for nothing.
+    slope
+        Whether they are to be differentiable, see :func:`engine.lm.head.token_logps`.
     """
     device = next(model.parameters()).device
     unique: list[list[Tokens]] = []
@@ -148,6 +151,7 @@ def score_names(
         torch.tensor(tokens, device=device)[order],
         temperature,
         entropy,
+        slope,
     )
     back = torch.empty_like(order)
     back[order] = torch.arange(len(flat), device=device)

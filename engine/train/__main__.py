@@ -161,7 +161,7 @@ def _attempt(folder: RunFolder, writer: Log, ranks: Ranks) -> None:
     if ranks.rank:
         return
     first, last = training.reward_ends
-    facts: dict[str, float] = {"steps": training.step}
+    facts: dict[str, float] = {"steps": training.made_of or training.step}
     facts |= {k: v for k, v in (("reward_first", first), ("reward_last", last)) if v is not None}
 
     def write() -> str:

@@ -4,6 +4,8 @@ How this differs from the GRPO of DeepSeekMath (2402.03300), in four honest line
 no KL term unless asked for (beta 0, as in DAPO and Dr. GRPO); one update a batch unless asked for, so that
 the ratio is 1 and clipping idle; groups whose rewards hardly differ give no gradient (``min_spread``);
 rewards may depend on the whole batch (sameness).
+Only where a recipe asks for it: rejected rollouts are masked out and the loss is a mean over the rest;
+groups without spread are drawn again for other colours; an entropy bonus holds a floor.
 
 TRL keeps the objectives, the optimizer's steps, clipping of gradients, accumulation and accelerate. Of it
 we replace how names are sampled, how their log-probabilities are got, and the advantages, by functions
@@ -12,6 +14,7 @@ that are tested against its own. The methods that are overridden are private: TR
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -54,11 +57,20 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
     },
     "cispo": {"loss_type": "cispo", "scale_rewards": "group", "epsilon_high": 5.0},
 }
+# Whose loss is a mean over rows, or over rows of the longest length; the others' is one over tokens.
+_OVER_ROWS = ("grpo", "dr_grpo")
+# By how much the entropy bonus's coefficient rises a step below the floor, and falls above it. TRL's 0.005 is
+# for thousands of steps; a painter's training has tens.
+_ENTROPY_STEP = 0.02
 
 
 @dataclass
 class Batch:
-    """One step's rollouts as they pass through: filled by sampling, then judging, then learning."""
+    """One step's rollouts as they pass through: filled by sampling, then judging, then learning.
+
+    ``fresh`` are the places of the groups that judges have not seen yet, ``redrawn`` is how many groups
+    were drawn again.
+    """
 
     step: int
     colors: list[str] = field(default_factory=list)
@@ -67,6 +79,10 @@ class Batch:
     logps: list[list[tuple[float, ...]]] = field(default_factory=list)
     advantages: list[list[float]] = field(default_factory=list)
     unsound: str = ""  # why nothing can be learned from it, as a clause; empty when something can
+    rejected: list[list[bool]] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
+    redrawn: int = 0
+    theirs: dict[int, list[Any]] = field(default_factory=dict)  # by place, where vLLM drew: its own logps
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,10 @@ class Hooks:
     prompt
         (color) → the conversation that asks for a name.
     judge
-        (batch) → the advantage of each rollout; called once a step, after sampling.
+        (batch) → the advantage of each rollout, after sampling; it puts down in the batch which rollouts
+        are rejected. Called again, with the groups that are new since, where some were drawn again.
+    redraw
+        (step, how many times before, how many) → other colours for groups without spread.
     updated
         (batch, TRL's metrics) → whether to go on; called when the step's updates are done.
     phase
@@ -92,6 +111,7 @@ class Hooks:
     judge: Callable[[Batch], list[list[float]]]
     updated: Callable[[Batch, dict[str, float]], bool]
     phase: Callable[[str, int], None]
+    redraw: Callable[[int, int, int], list[str]] = lambda step, again, count: []
 
 
 class Prompts(Dataset):  # type: ignore[misc]
@@ -142,6 +162,9 @@ def settings(
         top_p=1.0,
         top_k=0,
         beta=learning.beta,
+        use_adaptive_entropy=learning.entropy_floor > 0,
+        entropy_target=learning.entropy_floor,
+        entropy_coef_delta=_ENTROPY_STEP,
         learning_rate=learning.learning_rate,
         lr_scheduler_type="constant",
         max_grad_norm=learning.max_grad_norm,
@@ -261,38 +284,84 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         """Return the LoRA's matrices, in a fixed order."""
         return [p for p in self.model.parameters() if p.requires_grad]
 
+    @property
+    def entropy_control(self) -> tuple[float, float | None]:
+        """The entropy bonus's weight, and the last step's entropy that it goes by; ``None`` at first."""
+        entropy = self._last_world_entropy
+        return self.entropy_coef, entropy if math.isfinite(entropy) else None
+
+    def resume_entropy(self, weight: float, entropy: float | None) -> None:
+        """Let the entropy bonus go on from where a checkpoint left it."""
+        self.entropy_coef = weight
+        self._last_world_entropy = math.inf if entropy is None else entropy
+
     def _send_telemetry(self) -> None:
         """Tell nobody: what a person trains is theirs."""
 
-    # --- sampling
+    # --- sampling and judging
 
-    def _generate_single_turn(
-        self, prompt_ids: Any, images: Any, multimodal_fields: Any, num_generations: int, **kwargs: Any
-    ) -> tuple[list[list[int]], list[list[float]] | None]:
-        self._batch = Batch(self._batch.step + 1)
-        step = self._batch.step
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        rows = self._draw(inputs)
+        output: dict[str, Any] = super()._generate_and_score_completions(rows)
+        flat = [value for group in self._batch.advantages for value in group]
+        output["advantages"] = torch.tensor(flat, device=output["advantages"].device)
+        self._leave_out(output)
+        self._hooks.phase("updating", self._batch.step)
+        return output
+
+    def _draw(self, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Sample and judge a step, groups without spread again within the budget; return TRL's rows then."""
+        width = self.num_generations
+        colors = [row["color"] for row in inputs[::width]]
+        blank: list[Any] = [[] for _ in colors]
+        self._batch = batch = Batch(self._batch.step + 1, colors, [*blank], [*blank], [*blank])
         # Whatever TRL draws in this step (it shuffles rows) is then the same in a resumed run.
-        torch.manual_seed(derive(self._recipe.seed, step, "trl"))
-        self._hooks.phase("sampling", step)
-        prompts, theirs = [list(ids) for ids in prompt_ids[::num_generations]], None
+        torch.manual_seed(derive(self._recipe.seed, batch.step, "trl"))
+        batch.fresh, rows = list(range(len(colors))), list(inputs)
+        for again in range(self._recipe.rejection.redraws + 1):
+            if again:
+                others = self._hooks.redraw(batch.step, again, len(batch.fresh))
+                for place, color in zip(batch.fresh, others, strict=True):
+                    batch.colors[place] = color
+                    row = {"prompt": self._hooks.prompt(color), "color": color}
+                    rows[place * width : (place + 1) * width] = [row] * width
+                batch.redrawn += len(batch.fresh)
+            self._sample(rows, again)
+            self._hooks.phase("judging", batch.step)
+            batch.advantages = self._hooks.judge(batch)
+            batch.fresh = [place for place, group in enumerate(batch.advantages) if not any(group)]
+            if not batch.fresh:
+                break
+        return rows
+
+    def _sample(self, rows: list[dict[str, Any]], again: int) -> None:
+        """Sample the batch's fresh groups."""
+        batch, width = self._batch, self.num_generations
+        self._hooks.phase("sampling", batch.step)
+        asked = [rows[place * width]["prompt"] for place in batch.fresh]
+        ids, images, fields = self._tokenize_prompts(asked)
+        prompts = [list(one) for one in ids]
         if self._sampler is None or self._buffer is None:
-            replies, theirs = super()._generate_single_turn(
-                prompt_ids, images, multimodal_fields, num_generations, **kwargs
-            )
-            flat = [Sampled(tuple(ids), ()) for ids in replies]
-            width = num_generations
+            repeated = [prompt for prompt in prompts for _ in range(width)]
+            replies, theirs = super()._generate_single_turn(repeated, images, fields, width)
+            if theirs is not None:
+                for i, place in enumerate(batch.fresh):
+                    batch.theirs[place] = theirs[i * width : (i + 1) * width]
+            flat = [Sampled(tuple(reply), ()) for reply in replies]
             grouped = [flat[i : i + width] for i in range(0, len(flat), width)]
         else:
             merge_into(self._buffer, self.accelerator.unwrap_model(self.model))
-            grouped = self._parts.run(lambda: self._sample(prompts, num_generations))
-        self._batch.prompts = prompts
-        self._batch.replies = [[one.tokens for one in group] for group in grouped]
-        self._batch.logps = [[one.logps for one in group] for group in grouped]
-        return [list(one.tokens) for group in grouped for one in group], theirs
+            purpose = f"sampling {again}" if again else "sampling"
+            grouped = self._parts.run(lambda: self._name(prompts, purpose))
+        for place, prompt, group in zip(batch.fresh, prompts, grouped, strict=True):
+            batch.prompts[place] = prompt
+            batch.replies[place] = [one.tokens for one in group]
+            batch.logps[place] = [one.logps for one in group]
 
-    def _sample(self, prompts: list[list[int]], each: int) -> list[list[Sampled]]:
+    def _name(self, prompts: list[list[int]], purpose: str) -> list[list[Sampled]]:
         assert self._sampler is not None
         grouped: list[list[Sampled]] = []
+        each = self.num_generations
         for part in self._parts.split(prompts):
             grouped += self._sampler.sample(
                 part,
@@ -300,22 +369,33 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
                 ends=self._ends,
                 longest=self.max_completion_length,
                 temperature=self.temperature,
-                seed=derive(self._recipe.seed, self._batch.step, "sampling"),
+                seed=derive(self._recipe.seed, self._batch.step, purpose),
                 before=(self._ranks.rank * len(prompts) + len(grouped)) * each,
             )
         return grouped
 
-    # --- judging
+    def _generate_single_turn(self, *_: Any, **__: Any) -> tuple[list[list[int]], list[Any] | None]:
+        """Hand TRL what was drawn."""
+        batch = self._batch
+        theirs = [one for place in sorted(batch.theirs) for one in batch.theirs[place]]
+        return [list(tokens) for group in batch.replies for tokens in group], theirs or None
 
-    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        output: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        self._batch.colors = [row["color"] for row in inputs[:: self.num_generations]]
-        self._hooks.phase("judging", self._batch.step)
-        self._batch.advantages = self._hooks.judge(self._batch)
-        flat = [value for group in self._batch.advantages for value in group]
-        output["advantages"] = torch.tensor(flat, device=output["advantages"].device)
-        self._hooks.phase("updating", self._batch.step)
-        return output
+    def _leave_out(self, output: dict[str, Any]) -> None:
+        """Take rejected rollouts out of the loss, and let it be the mean over those that are left."""
+        rejected = [one for group in self._batch.rejected for one in group]
+        self.beta = self._recipe.learning.beta
+        if not any(rejected):
+            return
+        mask = output["completion_mask"]
+        kept = ~torch.tensor(rejected, device=mask.device)
+        output["completion_mask"] = mask * kept.unsqueeze(1)
+        output["num_items_in_batch"] = output["completion_mask"].sum()
+        if self.loss_type in _OVER_ROWS:
+            # TRL divides by all rows. Its loss is linear in advantages and in beta, so that they may make up
+            # for it; the entropy bonus is a mean over unmasked tokens already.
+            share = len(rejected) / int(kept.sum())
+            output["advantages"] = output["advantages"] * share
+            self.beta = self.beta * share
 
     # --- learning
 
@@ -360,6 +440,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         compute_entropy: bool = False,
         **kwargs: Any,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        floor = self._recipe.learning.entropy_floor > 0
         plain = super()._get_per_token_logps_and_entropies
 
         def score(ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -368,7 +449,9 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
                 logps, entropies, _ = plain(model, ids, mask, keep, batch_size, compute_entropy, **kwargs)
             else:
                 logps, entropies = model(
-                    tree=lambda policy: tree_logps(policy, ids, mask, keep, self.temperature, compute_entropy)
+                    tree=lambda policy: tree_logps(
+                        policy, ids, mask, keep, self.temperature, compute_entropy, floor
+                    )
                 )
             return logps, entropies if compute_entropy else None
 

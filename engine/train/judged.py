@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
+from engine.advantage import Scale, advantages, decoupled
 from engine.events import JudgeFailed
+from engine.judges import panel
 from engine.judges.base import Judge, Verdict
+from engine.recipe import Recipe
+from engine.rejection import Reason, rejected
 from engine.task import Reply
 from engine.train import sound
 from engine.train.memory import Parts
+
+_Value = TypeVar("_Value")
 
 
 @dataclass
@@ -26,11 +33,11 @@ class Judged:
     scores
         Judge's slug → the same shape; ``None`` where it could not tell.
     failures
-        The judges that could not tell of some names.
+        The judges that could not tell of some names that were asked about last.
     before
         The first group's token log-probabilities before the update.
-    rewards, advantages
-        Once they are known.
+    rewards, rejected, advantages
+        Once they are known; why a rollout is left out of the loss, empty for those that are not.
     """
 
     colors: list[str]
@@ -41,6 +48,7 @@ class Judged:
     failures: list[JudgeFailed]
     before: list[tuple[float, ...]]
     rewards: list[list[float | None]] = field(default_factory=list)
+    rejected: list[list[Reason]] = field(default_factory=list)
     advantages: list[list[float]] = field(default_factory=list)
 
     @property
@@ -56,7 +64,29 @@ class Judged:
     @property
     def failed(self) -> int:
         """How many verdicts are missing."""
-        return sum(failure.count for failure in self.failures)
+        return sum(score is None for rows in self.scores.values() for row in rows for score in row)
+
+    @property
+    def left(self) -> list[list[float | None]]:
+        """The rewards that the update goes by: without those of what was rejected."""
+        return _left(self.rewards, self.rejected)
+
+    def rate(self, recipe: Recipe, scale: Scale) -> None:
+        """Turn scores into rewards, leave out what the recipe rejects, and compare what is left."""
+        self.rewards = panel.rewards(recipe.panel, self.names, self.scores)
+        self.rejected = [
+            rejected(recipe.rejection, group, row)
+            for group, row in zip(self.names, self.rewards, strict=True)
+        ]
+        min_spread = recipe.learning.min_spread
+        if recipe.panel.normalize:
+            earned: Sequence[Sequence[Sequence[float] | None]] = panel.guarded_tastes(
+                recipe.panel, self.names, self.scores
+            )
+            weights = [taste.weight for taste in recipe.panel.tastes]
+            self.advantages = decoupled(_left(earned, self.rejected), weights, min_spread=min_spread)
+        else:
+            self.advantages = advantages(self.left, scale=scale, min_spread=min_spread)
 
     def means(self) -> dict[str, float]:
         """Return each judge's mean over the readable names that it spoke of."""
@@ -71,6 +101,13 @@ class Judged:
             if told:
                 out[slug] = float(np.mean(told))
         return out
+
+
+def _left(rows: Sequence[Sequence[_Value | None]], reasons: list[list[Reason]]) -> list[list[_Value | None]]:
+    return [
+        [None if why else value for value, why in zip(row, whys, strict=True)]
+        for row, whys in zip(rows, reasons, strict=True)
+    ]
 
 
 def names_of(replies: Sequence[Sequence[Reply]]) -> list[list[str | None]]:
@@ -105,6 +142,19 @@ def ask(
         if silent:
             failures.append(JudgeFailed(step=step, judge=slug, reason=silent[0].reason, count=len(silent)))
     return scores, failures
+
+
+def inserted(
+    before: Mapping[str, list[list[float | None]]],
+    fresh: Mapping[str, list[list[float | None]]],
+    places: Sequence[int],
+) -> dict[str, list[list[float | None]]]:
+    """Return the scores of a batch some of whose groups, at ``places``, were drawn and judged again."""
+    scores = {slug: list(rows) for slug, rows in before.items()}
+    for slug, rows in fresh.items():
+        for place, row in zip(places, rows, strict=True):
+            scores[slug][place] = row
+    return scores
 
 
 def joined(shares: Sequence[Judged]) -> Judged:

@@ -36,7 +36,13 @@ def in_parts(
 
 
 def tree_logps(
-    model: Any, input_ids: Tensor, attention_mask: Tensor, keep: int, temperature: float, entropy: bool
+    model: Any,
+    input_ids: Tensor,
+    attention_mask: Tensor,
+    keep: int,
+    temperature: float,
+    entropy: bool,
+    slope: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """Return per-token log-probabilities and entropies of TRL's padded rows, through the shared prefix.
 
@@ -48,6 +54,8 @@ def tree_logps(
         (rows, prompt + completion); prompts padded left, completions right.
     keep
         How many columns are completion.
+    slope
+        Whether entropies are to be differentiable.
 
     Returns
     -------
@@ -78,6 +86,7 @@ def tree_logps(
         groups,
         temperature=temperature,
         entropy=entropy,
+        slope=slope,
     )
     rows = torch.tensor(order, device=input_ids.device)
     blank = torch.zeros(input_ids.shape[0], keep, device=input_ids.device)

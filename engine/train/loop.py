@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from engine import collapse
-from engine.advantage import Scale, advantages, bar_and_spread, decoupled
+from engine.advantage import Scale, bar_and_spread
 from engine.durable import RunError
 from engine.events import (
     CheckpointSaved,
@@ -26,7 +26,6 @@ from engine.events import (
     StepFinished,
     Warned,
 )
-from engine.judges import panel
 from engine.judges.base import Judge
 from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
@@ -39,10 +38,12 @@ from engine.train import memory, sound, state
 from engine.train.clock import Clock
 from engine.train.evaluation import Check, evaluate
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
-from engine.train.judged import Judged, ask, joined, names_of
+from engine.train.judged import Judged, ask, inserted, joined, names_of
 from engine.train.keeping import Keeping
 from engine.train.patience import patiently
 from engine.train.ranks import ALONE, Log, Ranks
+from engine.train.seeds import derive
+from engine.train.stopping import Best, Stopping
 from engine.train.watching import Watch
 
 REST = 0.1
@@ -82,13 +83,16 @@ class Training:
         self._folder, self._writer, self._recipe, self._base = folder, writer, recipe, base
         self._judges, self._check, self._ranks = judges, check, ranks
         self._clock = Clock()
+        self._mine: Judged | None = None
         self._judged: Judged | None = None
         self._rewards: list[float] = []
         self._streak = sound.Streak()
         self._keeping = Keeping(writer)
         self._parts = memory.Parts(recipe.budget.colors * recipe.budget.group, self._warn)
         self._watch = Watch(folder, writer, self._found)
+        self._stopping = Stopping(folder, recipe.patience, Best())
         self.step = self._saved = 0
+        self.made_of: int | None = None
         self.stopped = False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
@@ -105,11 +109,12 @@ class Training:
             self._targets,
             self.resumed_from + 1,
             Hooks(
-                colors=lambda step: base.task.training_inputs(recipe.seed, step, recipe.budget.colors),
-                prompt=base.messages,
+                colors=self._colors,
+                prompt=lambda given: base.messages(given, self._phrasing(given)),
                 judge=self._judge,
                 updated=self._updated,
                 phase=self._phase,
+                redraw=self._other_colors,
             ),
             scratch,
             self._parts,
@@ -121,6 +126,8 @@ class Training:
             )
             self._rewards, self.step = list(progress.rewards), progress.step
             self._saved, self._watch = self.step, Watch(folder, writer, self._found, progress)
+            self._stopping = Stopping(folder, recipe.patience, progress.stopping)
+            self._trainer.resume_entropy(progress.entropy_weight, progress.entropy)
         elif recipe.origin is not None:
             origin = state.load_weights(folder.origin, self._trainer.model)
             self._watch = Watch(folder, writer, self._found, state.Progress(step=0, base=origin.base))
@@ -182,8 +189,14 @@ class Training:
             self._warn(f"It begins from step {origin.step} of {origin.run}: weights, and a fresh optimizer.")
         if self._buffer is not None:
             self._evaluate(self.step)
-        if self.step < self._recipe.budget.steps:
+        if self.step < self._recipe.budget.steps and not self._stopping.enough:
             self._trainer.train()
+        best = None if self.stopped else self._stopping.earlier(self.step)
+        if best is not None:
+            state.load_weights(best.path, self._trainer.model)
+            self.made_of = best.step
+            told = f"The painter is made of step {best.step}: held-out colours earned no more after it."
+            self._writer.write(Warned(message=told, step=self.step))
 
     # --- one step
 
@@ -194,29 +207,39 @@ class Training:
         self._clock.enter(phase)
         self._writer.write(PhaseEntered(phase=cast(Phase, phase), step=step))
 
+    def _colors(self, step: int) -> list[str]:
+        recipe = self._recipe
+        task, count, rare = self._base.task, recipe.budget.colors, recipe.breadth.rare
+        return task.training_inputs(recipe.seed, step, count, rare)
+
+    def _other_colors(self, step: int, again: int, count: int) -> list[str]:
+        seed = derive(self._recipe.seed, step, f"colors {again}")
+        return self._base.task.training_inputs(seed, step, count, self._recipe.breadth.rare)
+
+    def _phrasing(self, color: str) -> int:
+        return derive(self._recipe.seed, 0, color) % self._recipe.breadth.phrasings
+
     def _judge(self, batch: Batch) -> list[list[float]]:
         """Return the advantages of this process's rollouts, which rest on those of all."""
-        recipe = self._recipe
         replies = [[self._base.read(tokens) for tokens in group] for group in batch.replies]
-        scores, failures = ask(self._judges, batch.step, batch.colors, names_of(replies), self._parts)
+        asked = [batch.colors[c] for c in batch.fresh]
+        names = [names_of(replies)[c] for c in batch.fresh]
+        scores, failures = ask(self._judges, batch.step, asked, names, self._parts)
+        if batch.redrawn and self._mine is not None:
+            scores = inserted(self._mine.scores, scores, batch.fresh)
         before = self._group_logps(batch)
-        mine = Judged(batch.colors, batch.replies, batch.logps, replies, scores, failures, before)
+        mine = self._mine = Judged(
+            batch.colors, batch.replies, batch.logps, replies, scores, failures, before
+        )
         judged = self._judged = joined(self._ranks.gather(mine))
         for failure in judged.failures:
             self._writer.write(failure)
-        judged.rewards = panel.rewards(recipe.panel, judged.names, judged.scores)
-        if all(reward is None for row in judged.rewards for reward in row):
-            batch.unsound = "no name has a reward"
-        min_spread = recipe.learning.min_spread
-        if recipe.panel.normalize:
-            earned = panel.guarded_tastes(recipe.panel, judged.names, judged.scores)
-            weights = [taste.weight for taste in recipe.panel.tastes]
-            judged.advantages = decoupled(earned, weights, min_spread=min_spread)
-        else:
-            scale = cast(Scale, OBJECTIVES[recipe.learning.objective]["scale_rewards"])
-            judged.advantages = advantages(judged.rewards, scale=scale, min_spread=min_spread)
-        first = self._ranks.rank * len(batch.colors)
-        return judged.advantages[first : first + len(batch.colors)]
+        judged.rate(self._recipe, cast(Scale, OBJECTIVES[self._recipe.learning.objective]["scale_rewards"]))
+        lost = all(reward is None for row in judged.rewards for reward in row)
+        batch.unsound = "no name has a reward" if lost else ""
+        own = slice(self._ranks.rank * len(replies), (self._ranks.rank + 1) * len(replies))
+        batch.rejected = [[bool(why) for why in row] for row in judged.rejected[own]]
+        return judged.advantages[own]
 
     @torch.no_grad()
     def _group_logps(self, batch: Batch) -> list[tuple[float, ...]]:
@@ -252,6 +275,9 @@ class Training:
         narrowed = self._watch.narrowed(self.step, self._judged.readable)
         if self._buffer is not None and (narrowed or self._due(self._recipe.eval_every, done)):
             self._evaluate(self.step)
+        if self._ranks.agree(self._stopping.enough) and not done:
+            done = True
+            self._save_once()
         if not (done or self.stopped):
             self._rest()
         return not (done or self.stopped)
@@ -316,9 +342,10 @@ class Training:
                     tokens=tuple(tokenizer.decode([token]) for token in tokens),
                     logps_before=before,
                     logps_after=after[r] if after else (),
+                    rejected=judged.rejected[c][r],
                 )
             )
-        bar, spread = bar_and_spread(judged.rewards[c])
+        bar, spread = bar_and_spread(judged.left[c])
         color = judged.colors[c]
         self._writer.write(
             GroupPainted(
@@ -356,6 +383,8 @@ class Training:
                 unreadable=count - len(names),
                 failed=judged.failed,
                 skipped=batch.unsound,
+                rejected=sum(bool(why) for row in judged.rejected for why in row),
+                redrawn=batch.redrawn,
                 sampling_seconds=spent.get("sampling", 0.0),
                 judging_seconds=spent.get("judging", 0.0),
                 updating_seconds=spent.get("updating", 0.0),
@@ -371,7 +400,15 @@ class Training:
         self._phase("saving", self.step)
         trainer = self._trainer
         watch = self._watch
-        at = state.Progress(self.step, tuple(self._rewards), watch.base, watch.best, watch.healthy)
+        at = state.Progress(
+            self.step,
+            tuple(self._rewards),
+            watch.base,
+            watch.best,
+            watch.healthy,
+            self._stopping.best,
+            *trainer.entropy_control,
+        )
 
         def fill(part: Path) -> None:
             state.save(part, trainer.model, self._recipe.base, trainer.weights(), trainer.optimizer, at)
@@ -382,6 +419,10 @@ class Training:
         self._saved = self.step
         self._writer.write(CheckpointSaved(step=self.step))
 
+    def _save_once(self) -> None:
+        if self._saved < self.step:
+            self._save()
+
     def _evaluate(self, step: int) -> None:
         """Tell what held-out colours are called now, and whether the names collapse."""
         if self._ranks.rank:
@@ -391,9 +432,11 @@ class Training:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
         first = step == 0 and self._recipe.origin is None  # a painter begins as its base
         if self._watch.calm(self._buffer, self._buffer if first else self._base.primed, step):
-            if self._recipe.checkpoint_every and self._saved < step:
-                self._save()  # so that there is something healthy to go back to
+            if self._recipe.checkpoint_every:
+                self._save_once()  # so that there is something healthy to go back to
             self._watch.healthy = self._saved
+        if self._watch.last is not None:
+            self._stopping.look(self._watch.last, self._save_once)
 
     def _found(self, model: Any, step: int) -> EvalFinished:
         return evaluate(model, self._base, self._judges, self._check, self._recipe, step, self._parts)

@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 
 from engine.durable import RunError
 from engine.events import Event, RunFinished, StepFinished
-from engine.recipe import Recipe
+from engine.recipe import Recipe, Rejection
 from engine.rundir import RunFolder
 
 T = TypeVar("T")
@@ -51,10 +51,15 @@ class Ranks:
         Raises
         ------
         RunError
-            If the recipe's colours cannot be shared out evenly.
+            If the recipe's colours cannot be shared out evenly, or it rejects rollouts.
         """
         if self.count == 1:
             return
+        if recipe.rejection != Rejection():
+            raise RunError(
+                "Rejection sampling looks at a whole batch, and only one process alone does so: leave it out of "
+                "the recipe, or train without a launcher."
+            )
         budget, parts = recipe.budget, recipe.learning.accumulation
         if budget.colors % self.count or budget.colors * budget.group % (self.count * parts):
             raise RunError(

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from engine.events import EvalFinished
 from engine.train.painter import disk_faults, write_adapter
+from engine.train.stopping import Best
 
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
@@ -29,6 +30,10 @@ class Progress(msgspec.Struct, frozen=True):
         The base's evaluation, and the one of the best held-out reward so far.
     healthy
         The last checkpoint that a calm evaluation vouched for, 0 for none.
+    stopping
+        What early stopping goes by.
+    entropy_weight, entropy
+        The entropy bonus's weight, and the last step's entropy that it goes by; ``None`` at first.
     """
 
     step: int
@@ -36,6 +41,9 @@ class Progress(msgspec.Struct, frozen=True):
     base: EvalFinished | None = None
     best: EvalFinished | None = None
     healthy: int = 0
+    stopping: Best = Best()
+    entropy_weight: float = 0.0
+    entropy: float | None = None
 
 
 def save(

@@ -40,6 +40,8 @@ class Watch:
         The base's evaluation, and the one of the best held-out reward so far.
     healthy
         The step of the last checkpoint that a calm evaluation vouched for, 0 for none.
+    last
+        The last evaluation of this attempt.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Watch:
         progress = progress or Progress(step=0)
         self.base, self.best, self.healthy = progress.base, progress.best, progress.healthy
         self._looked = progress.step
+        self.last: EvalFinished | None = None
         self._recent: list[float] = []
         self._then: float | None = None
 
@@ -78,7 +81,7 @@ class Watch:
         told = alarm.grade(found, self.base, [self.best] if self.best is not None else [])
         if found.held_out is not None and (self.best is None or found.held_out > (self.best.held_out or 0.0)):
             self.best = found
-        self._looked, self._then = step, None
+        self._looked, self._then, self.last = step, None, found
         self._writer.write(alarm.with_kept(found, self.base))
         if told.level == "calm":
             return True

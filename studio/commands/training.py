@@ -18,6 +18,7 @@ from engine.judges.spec import Correctness, JudgeError, JudgeSpec
 from engine.recipe import EMBEDDED_BASE, Panel, Recipe, RecipeError, Taste
 from engine.rundir import RunFolder
 from engine.task import Task
+from studio import cures
 from studio.commands.desk import CommandError, Desk, print_json, printable
 from studio.commands.following import collected_interrupts, follow
 from studio.commands.panels import gates_of, split_weight
@@ -34,7 +35,8 @@ ENDS = 5  # steps that reward_first and reward_last are means over
 _RECIPE = (
     *("recipe", "task", "judge", "guard", "gate", "normalize", "no_sameness", "name", "base"),
     *("steps", "colors", "group", "seed"),
-    *("objective", "lr", "beta", "temperature", "rank", "accumulation"),
+    *("objective", "lr", "beta", "temperature", "entropy_floor", "rank", "accumulation", "patience"),
+    *("reject_worst", "reject_duplicates", "redraws", "rare_colors", "phrasings"),
     *("checkpoint_every", "eval_every", "device", "dtype", "threads", "quantize", "vllm"),
 )
 
@@ -47,7 +49,7 @@ def train(options: argparse.Namespace, desk: Desk) -> int:
     try:
         if options.resume is not None:
             folder = _resumed(options, runs)
-        elif options.fork is not None:
+        elif options.fork is not None or options.cure is not None:
             folder = _forked(options, runs, JudgeLibrary(desk.home))
         else:
             recipe, judges = plan(options, JudgeLibrary(desk.home))
@@ -132,6 +134,7 @@ def plan(
         **{name: name for name in ("name", "seed", "device", "dtype", "threads", "quantize", "vllm")},
         checkpoint_every="checkpoint_every",
         eval_every="eval_every",
+        patience="patience",
     )
     given["task"] = task
     if options.base is not None:
@@ -148,9 +151,15 @@ def plan(
                 lr="learning_rate",
                 beta="beta",
                 temperature="temperature",
+                entropy_floor="entropy_floor",
                 accumulation="accumulation",
             ),
         ),
+        rejection=_changed(
+            recipe.rejection,
+            _given(options, reject_worst="worst", reject_duplicates="duplicates", redraws="redraws"),
+        ),
+        breadth=_changed(recipe.breadth, _given(options, rare_colors="rare", phrasings="phrasings")),
         lora=_changed(
             recipe.lora,
             _given(options, rank="rank") | ({"alpha": 2.0 * options.rank} if options.rank else {}),
@@ -267,7 +276,9 @@ def _base(given: str | None) -> str:
 
 def _resumed(options: argparse.Namespace, runs: Runs) -> RunFolder:
     given = [
-        f"--{name.replace('_', '-')}" for name in (*_RECIPE, "fork") if getattr(options, name) is not None
+        f"--{name.replace('_', '-')}"
+        for name in (*_RECIPE, "fork", "cure")
+        if getattr(options, name) is not None
     ]
     if given:
         options.refuse(f"--resume goes on with the run's own recipe; leave out {', '.join(given)}")
@@ -277,13 +288,22 @@ def _resumed(options: argparse.Namespace, runs: Runs) -> RunFolder:
 def _forked(options: argparse.Namespace, runs: Runs, library: JudgeLibrary) -> RunFolder:
     """Make a run from another's checkpoint; what the options do not say is as it was there."""
     if options.recipe is not None:
-        options.refuse("--fork goes by the run's own recipe; leave out --recipe")
-    reference, step = _split_step(options.fork)
+        options.refuse("a fork goes by the run's own recipe; leave out --recipe")
+    if options.fork is not None and options.cure is not None:
+        options.refuse("a cure is a fork already: give --cure or --fork")
+    reference, step = _split_step(options.fork or options.cure[1])
     source = runs.open(reference)
     before = source.recipe()
-    recipe, judges = plan(options, library, before, source.judges())
-    if options.name is None:
-        recipe = msgspec.structs.replace(recipe, name=fork_name(before.name))
+    begun, origin = msgspec.structs.replace(before, name=fork_name(before.name)), None
+    if options.cure is not None:
+        begun = cures.find(options.cure[0], cures.load()).fork(before)
+        origin = cures.origin_of(source) if step is None else None
+        if step is None and origin is None:
+            # It had narrowed before its first checkpoint: the base is the last that was healthy.
+            return runs.create(*plan(options, library, begun, source.judges()))
+    recipe, judges = plan(options, library, begun, source.judges())
+    if origin is not None:
+        source, step = runs.open(origin.run), origin.step
     return runs.fork(source, step, recipe, judges)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from engine.recipe import Panel, Recipe
+from studio.views import plots
 from studio.views.plots import Trace
+from studio.views.run import RunView
 
 MOST = 3
 """Runs laid over one; more could not be told apart."""
@@ -21,6 +24,7 @@ _WORDS = {
     "max_name_tokens": "Tokens a name",
     "checkpoint_every": "Checkpoint every",
     "eval_every": "Evaluated every",
+    "patience": "Patience",
     "threads": "Threads",
     "budget.steps": "Steps",
     "budget.colors": "Colours a step",
@@ -31,8 +35,14 @@ _WORDS = {
     "learning.updates_per_batch": "Updates a batch",
     "learning.accumulation": "Micro-batches",
     "learning.temperature": "Temperature",
+    "learning.entropy_floor": "Entropy floor",
     "learning.max_grad_norm": "Gradient limit",
     "learning.min_spread": "Least spread",
+    "rejection.worst": "Worst left out",
+    "rejection.duplicates": "Repeats left out",
+    "rejection.redraws": "Drawn again at most",
+    "breadth.rare": "Rare colours",
+    "breadth.phrasings": "Ways of asking",
     "lora.rank": "LoRA rank",
     "lora.alpha": "LoRA alpha",
     "panel.floor": "Guard's floor",
@@ -51,12 +61,62 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Overlay(msgspec.Struct, frozen=True, kw_only=True):
-    """Another run, to be laid over the one that is watched."""
+    """Another run, to be laid over the one that is watched.
+
+    Attributes
+    ----------
+    reward, names
+        Its reward, and its different names over rollouts.
+    """
 
     run: str
     name: str
     recipe: Recipe
     reward: Trace
+    names: Trace
+
+
+def shift(run: str, recipe: Recipe, other: str, other_recipe: Recipe) -> int:
+    """Return by how many steps another run is moved to lie over the one that is watched.
+
+    A fork and the run that it comes from are laid so that the fork begins where it left the other.
+
+    Parameters
+    ----------
+    run, other
+        The folders' names of the run that is watched and of the other.
+    """
+    begun, others = recipe.origin, other_recipe.origin
+    if begun is not None and begun.run == other:
+        return -begun.step
+    return others.step if others is not None and others.run == run else 0
+
+
+def over(run: str, recipe: Recipe, other: RunView, other_run: str, other_recipe: Recipe) -> Overlay:
+    """Return a run as it is laid over the one that is watched; see :func:`shift`.
+
+    Parameters
+    ----------
+    run, recipe
+        The run that is watched.
+    other
+        The view of the run that is laid over it.
+    """
+    moved = shift(run, recipe, other_run, other_recipe)
+    return Overlay(
+        run=other_run,
+        name=other.name,
+        recipe=other_recipe,
+        reward=_moved(plots.reward_of(other, other_run, other.name), moved),
+        names=_moved(plots.names_of(other, other_run), moved),
+    )
+
+
+def _moved(trace: Trace, steps: int) -> Trace:
+    """Return a trace moved along; what falls before the first step is left out."""
+    kept = trace.steps + steps >= 1
+    moved = {name: getattr(trace, name)[kept] for name in ("values", "smooth")}
+    return replace(trace, steps=trace.steps[kept] + steps, **moved)
 
 
 def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:

@@ -133,7 +133,12 @@ class Drawn:
     high: Floats
 
 
-def sheet(view: RunView, titles: Mapping[str, str] | None = None, others: Sequence[Trace] = ()) -> Sheet:
+def sheet(
+    view: RunView,
+    titles: Mapping[str, str] | None = None,
+    others: Sequence[Trace] = (),
+    others_names: Sequence[Trace] = (),
+) -> Sheet:
     """Return the plots of a run.
 
     Parameters
@@ -144,6 +149,8 @@ def sheet(view: RunView, titles: Mapping[str, str] | None = None, others: Sequen
         Judge slug → name for people; a slug without one stands for itself.
     others
         Rewards of other runs to be laid over this one's, from :func:`reward_of`; the judges make room.
+    others_names
+        Their different names, from :func:`names_of`.
     """
     titles, curve = titles or {}, view.curve
     steps = np.asarray(curve.steps, float)
@@ -189,7 +196,11 @@ def sheet(view: RunView, titles: Mapping[str, str] | None = None, others: Sequen
         "Different names",
         1.0,
         ((0.0, "0"), (0.5, "50%"), (1.0, "100%")),
-        (trace("distinct", "", "main", curve.distinct), points("effective", "effective", varied)),
+        (
+            *others_names,
+            trace("distinct", "", "main", curve.distinct),
+            points("effective", "effective", varied),
+        ),
         percent=True,
     )
     entropy = _scaled("entropy", "Entropy", trace("entropy", "", "main", curve.entropy))
@@ -205,6 +216,12 @@ def reward_of(view: RunView, key: str, label: str) -> Trace:
     steps = np.asarray(view.curve.steps, float)
     half = half_life(max(view.steps, 2))
     return _trace(key, label, "other", steps, view.curve.reward, half)
+
+
+def names_of(view: RunView, key: str) -> Trace:
+    """Return a run's share of different names as a trace to lay over another run's."""
+    half = half_life(max(view.steps, 2))
+    return _trace(key, "", "other", np.asarray(view.curve.steps, float), view.curve.distinct, half)
 
 
 def half_life(last: int) -> float:

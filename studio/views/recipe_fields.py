@@ -152,11 +152,51 @@ SECTIONS: dict[str, dict[str, _Words]] = {
         "learning.temperature": _Words(
             "Temperature", "How boldly names are sampled; 1 is the model's own chances.", 0.1, 2, 0.1, 2
         ),
+        "learning.entropy_floor": _Words(
+            "Entropy floor",
+            "In nats a token, of which the base has 3: below it a bonus for being unsure grows; 0 for none.",
+            0,
+            6,
+            0.25,
+            2,
+        ),
         "learning.max_grad_norm": _Words(
             "Longest gradient", "Longer gradients are cut to this length.", 0.01, 100, 0.1, 2
         ),
         "learning.min_spread": _Words(
             "Least spread", "A group whose rewards differ by less teaches nothing.", 0, 0.5, 0.01, 3
+        ),
+    },
+    "Rejection": {
+        "rejection.worst": _Words(
+            "Worst left out",
+            "The share of each group, from its lowest reward up, that never reaches the loss.",
+            0,
+            0.75,
+            0.05,
+            2,
+        ),
+        "rejection.duplicates": _Words(
+            "Repeats left out", "A name counts once in its group; what repeats it never reaches the loss."
+        ),
+        "rejection.redraws": _Words(
+            "Draw again",
+            "How often, at most, groups without spread are drawn again for other colours (DAPO).",
+            0,
+            8,
+        ),
+    },
+    "Breadth": {
+        "breadth.rare": _Words(
+            "Rare colours",
+            "The share of a step's colours that few of the known names lie near. Hues are balanced anyway.",
+            0,
+            1,
+            0.05,
+            2,
+        ),
+        "breadth.phrasings": _Words(
+            "Ways of asking", "In how many phrasings names are asked for; 1 is the task, word for word.", 1, 6
         ),
     },
     "Painter": {
@@ -174,6 +214,12 @@ SECTIONS: dict[str, dict[str, _Words]] = {
         ),
         "eval_every": _Words(
             "Look every", "In steps: when it names 48 colours that it never learns from.", 0, 1000, 5
+        ),
+        "patience": _Words(
+            "Patience",
+            "Stop when so many looks in a row find no better reward, and keep the best; 0 trains to the end.",
+            0,
+            50,
         ),
         "seed": _Words("Seed", "The same seed gives the same training again.", 0, 2**31 - 1),
     },

@@ -59,7 +59,7 @@ def outcome(view: RunView) -> str:
     where = f"at step {view.step} of {view.steps}"
     match view.status:
         case "completed":
-            return f"Finished: {view.steps} steps{_gain(view.reward_first, view.reward_last)}."
+            return f"Finished: {view.step or view.steps} steps{_gain(view.reward_first, view.reward_last)}."
         case "stopped":
             return f"Stopped {where}."
         case "failed":
@@ -109,7 +109,8 @@ def line(summary: RunSummary) -> str:
     match summary.status:
         case "completed":
             change = _gain(summary.reward_first, summary.reward_last).lstrip(", ")
-            return f"{summary.steps} steps, {change}" if change else f"{summary.steps} steps"
+            steps = summary.step or summary.steps  # fewer where it stopped early
+            return f"{steps} steps, {change}" if change else f"{steps} steps"
         case "waiting":
             return "Not begun"
         case "loading":

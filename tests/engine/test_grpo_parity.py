@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import torch
 from datasets import Dataset
+from msgspec.structs import replace as replace_recipe
 from trl import GRPOTrainer
 
 from engine.advantage import advantages
 from engine.lm.load import LoadedBase, copy_linears, lora_targets
-from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
+from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Rejection, Taste
 from engine.task import color_task
 from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer, lora, settings
 
@@ -232,6 +233,96 @@ def test_accumulated_gradients_add_up_to_those_of_one_batch(pair, objective: str
         torch.testing.assert_close(in_parts[name], grad, rtol=1e-3, atol=1e-6, msg=name)
     # Stock TRL, trained by its own loop on the same replies, is given the same gradient.
     assert alike(summed_gradient(parts.stock), at_once) > 0.999
+
+
+@pytest.mark.parametrize("objective", list(OBJECTIVES))
+def test_the_loss_is_the_mean_over_what_was_not_rejected(pair, objective: str) -> None:
+    both = pair(recipe_of(objective, beta=0.05))
+    judge, rejected = (
+        both.ours._hooks.judge,
+        [[r == 0 or (r, c) == (1, 2) for r in range(GROUP)] for c in range(3)],
+    )
+
+    def rejecting(batch: Batch) -> list[list[float]]:
+        batch.rejected = rejected
+        return [
+            [0.0 if out else value for value, out in zip(values, outs, strict=True)]
+            for values, outs in zip(judge(batch), rejected, strict=True)
+        ]
+
+    both.ours._hooks = replace(both.ours._hooks, judge=rejecting)
+    ours, _ = both.batches()
+    kept = ~torch.tensor(rejected).flatten()
+    # Stock TRL on the other rollouts alone, as if the rejected ones had never been sampled.
+    rest = {key: value[kept] if value.dim() else value for key, value in ours.items()}
+    rest["num_items_in_batch"] = rest["completion_mask"].sum()
+    flat = torch.tensor([value for group in both.ours._batch.advantages for value in group])
+    rest["advantages"] = flat[kept]
+    loss, mine = gradients(both.ours, ours)
+    true, theirs = gradients(both.stock, rest)
+    assert loss == pytest.approx(true, abs=1e-5)
+    for name, grad in theirs.items():
+        torch.testing.assert_close(mine[name], grad, rtol=1e-2, atol=1e-5, msg=name)
+
+
+def test_the_entropy_bonus_is_stocks_and_holds_the_floor(pair) -> None:
+    both = pair(recipe_of(entropy_floor=9.0))
+    ours, stock = both.batches()
+    for trainer in (both.ours, both.stock):
+        trainer.entropy_coef, trainer._last_world_entropy = 0.5, 1.0
+    nothing = torch.zeros_like(stock["advantages"])
+    loss, mine = gradients(both.ours, {**ours, "advantages": nothing})
+    true, theirs = gradients(both.stock, {**stock, "advantages": nothing})
+    assert loss == pytest.approx(true, abs=1e-4)
+    assert loss < -0.5
+    assert alike(mine, theirs) > 0.999
+    weight, entropy = both.ours.entropy_control
+    assert weight == pytest.approx(0.52)
+    assert entropy == pytest.approx(both.stock._last_world_entropy, abs=1e-3)
+    both.ours.resume_entropy(0.1, None)
+    assert both.ours.entropy_control == (0.1, None)
+
+
+def redrawing(pair, judge, redraws: int) -> tuple[list[list[str]], Batch, dict[str, Any]]:
+    """Draw a step; return the colours at each judging, the batch, and what learning is given."""
+    recipe = replace_recipe(recipe_of(), rejection=Rejection(redraws=redraws))
+    trainer, seen = pair(recipe).ours, []
+
+    def watch(batch: Batch) -> list[list[float]]:
+        seen.append(list(batch.colors))
+        return judge(batch)
+
+    def redraw(step: int, again: int, count: int) -> list[str]:
+        return [f"#{step:02x}{again:02x}{place:02x}" for place in range(count)]
+
+    trainer._hooks = replace(trainer._hooks, judge=watch, redraw=redraw)
+    rows = [{"prompt": color_task().messages(c, True), "color": c} for c in COLORS for _ in range(GROUP)]
+    told = trainer._generate_and_score_completions(rows)
+    return seen, trainer._batch, told
+
+
+def test_groups_without_spread_are_drawn_again_for_other_colours(pair) -> None:
+    def judge(batch: Batch) -> list[list[float]]:
+        return [[0.0] * GROUP if color == COLORS[1] else [1.0, -1.0, 0.0, 0.0] for color in batch.colors]
+
+    seen, batch, told = redrawing(pair, judge, redraws=3)
+    assert seen == [COLORS, [COLORS[0], "#010100", COLORS[2]]]
+    assert (batch.redrawn, batch.fresh) == (1, [])
+    # What is learnt from is what was drawn last.
+    for row, ids in enumerate(told["prompt_ids"]):
+        assert ids[told["prompt_mask"][row].bool()].tolist() == batch.prompts[row // GROUP]
+    _, again, _ = redrawing(pair, judge, redraws=3)
+    assert again.replies == batch.replies
+
+
+def test_it_draws_again_no_more_often_than_the_budget_allows(pair) -> None:
+    def flat(batch: Batch) -> list[list[float]]:
+        return [[0.0] * GROUP for _ in batch.colors]
+
+    seen, batch, _ = redrawing(pair, flat, redraws=2)
+    assert (len(seen), batch.redrawn) == (3, 2 * len(COLORS))
+    seen, batch, _ = redrawing(pair, flat, redraws=0)
+    assert (seen, batch.redrawn) == ([COLORS], 0)
 
 
 @pytest.mark.parametrize("scale", ["group", "batch", "none"])

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
+from safetensors.torch import load_file
 
 from engine.durable import RunError
 from engine.events import EvalFinished, Event, GroupPainted, JudgeFailed, StepFinished, Warned
@@ -17,9 +18,10 @@ from engine.judges.listener import ListenerJudge
 from engine.judges.spec import Contrast, Listener
 from engine.lm.load import LoadedBase, load_base, lora_targets, twin
 from engine.models import find_base
-from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Taste
+from engine.palette import training_colors
+from engine.recipe import Breadth, Budget, Learning, Lora, Panel, Recipe, Rejection, Taste
 from engine.rundir import RunFolder
-from engine.train import memory
+from engine.train import loop, memory
 from engine.train.loop import Training
 from tests.tiny import write_tiny
 
@@ -211,3 +213,79 @@ def test_kept_bytes_grow_with_the_batch_and_shrink_with_checkpointing(tiny_base:
     model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     model.enable_input_require_grads()
     assert memory.kept_bytes(model, prompts, names) < 0.5 * more
+
+
+def remade(folder: RunFolder, parent: Path, **changes) -> RunFolder:
+    """Return another run by the folder's recipe with changes."""
+    recipe = msgspec.structs.replace(folder.recipe(), **changes)
+    return RunFolder.create(parent, recipe, {"any": SPEC}, datetime(2026, 11, 24))
+
+
+def test_what_is_rejected_is_told_and_never_learnt_from(folder, base, tmp_path: Path) -> None:
+    cured = remade(folder, tmp_path / "more", rejection=Rejection(worst=0.25, duplicates=True))
+    _, events = train(cured, base, Scripted(by_length), tmp_path)
+    for step in only(events, StepFinished):
+        groups = [group for group in only(events, GroupPainted) if group.step == step.step]
+        out = [rollout for group in groups for rollout in group.rollouts if rollout.rejected]
+        assert step.rejected == len(out) >= len(groups)
+        assert all(rollout.advantage == 0 for rollout in out)
+        for group in groups:
+            left = [rollout.reward for rollout in group.rollouts if not rollout.rejected]
+            assert group.bar == pytest.approx(sum(left) / len(left))
+
+
+def test_groups_without_spread_are_drawn_again_and_only_they_are_judged(folder, base, tmp_path: Path) -> None:
+    breadth = Breadth(rare=0.4, phrasings=3)
+    kept = training_colors(0, 1, 3, breadth.rare)[0]
+    asked: list[set[str]] = []
+
+    class Partial:
+        def score(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+            asked.append({color for color, _ in pairs})
+            return [by_length(0, name) if color == kept else Verdict(0.0) for color, name in pairs]
+
+    cured = remade(
+        folder,
+        tmp_path / "more",
+        rejection=Rejection(redraws=2),
+        breadth=breadth,
+        budget=Budget(steps=1, colors=3, group=4),
+    )
+    _, events = train(cured, base, Partial(), tmp_path)
+    (step,) = only(events, StepFinished)
+    assert (step.redrawn, step.rollouts) == (4, 12)
+    groups = only(events, GroupPainted)
+    assert groups[0].color == kept
+    assert any(rollout.advantage for rollout in groups[0].rollouts)
+    drawn = {group.color for group in groups[1:]}
+    assert len(drawn) == 2
+    assert not drawn & {*training_colors(0, 1, 3, breadth.rare)}
+    # Before and after it, held-out colours are judged.
+    assert all(kept not in colors for colors in asked[2:])
+    assert asked[3] <= drawn
+
+
+def test_it_stops_when_held_out_colours_earn_no_more_and_keeps_the_best(
+    folder, base, tmp_path: Path, monkeypatch
+) -> None:
+    worth = {0: 0.9, 1: 0.2, 2: 0.6, 3: 0.5, 4: 0.6}
+    evaluate = loop.evaluate
+    monkeypatch.setattr(
+        loop,
+        "evaluate",
+        lambda *given: msgspec.structs.replace(evaluate(*given), held_out=worth[given[-2]]),
+    )
+    cured = remade(
+        folder, tmp_path / "more", patience=2, eval_every=1, budget=Budget(steps=9, colors=3, group=4)
+    )
+    training, events = train(cured, base, Scripted(by_length), tmp_path)
+    assert (training.step, training.made_of, training.stopped) == (4, 2, False)
+    assert "made of step 2" in only(events, Warned)[-1].message
+    assert {one.step for one in cured.listed_checkpoints()} == {1, 2, 4}
+    best = load_file(cured.checkpoints / "step_000002" / "adapter" / "adapter_model.safetensors")
+    for name, weight in training.model.named_parameters():
+        if weight.requires_grad:
+            assert torch.equal(weight, best[name.replace(".default.", ".")])
+    again, events = train(cured, base, Scripted(by_length), tmp_path)
+    assert (again.step, again.made_of) == (4, 2)
+    assert only(events, StepFinished) == []

@@ -12,10 +12,13 @@ from typing import Any
 import psutil
 import pytest
 
+from engine.events import CheckpointSaved, CollapseNoticed, EvalFinished
+from engine.recipe import Breadth, Panel, Recipe, Rejection, Taste
 from engine.rundir import RunFolder
 from studio import cli
 from studio.commands.desk import Desk
 from studio.commands.training import ends, split_weight
+from studio.judges import JudgeLibrary
 from studio.runs import Runs
 
 ROOT = Path(__file__).parents[2]
@@ -275,3 +278,40 @@ def test_a_fork_begins_from_a_checkpoint_with_the_recipe_changed_or_not(
     with pytest.raises(SystemExit):
         cli.main(["train", "--fork", "first", "--resume", "first"], desk())
     assert "leave out --fork" in capsys.readouterr().err
+
+
+def test_a_cure_forks_from_the_last_healthy_checkpoint_and_options_change_it_further(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge = JudgeLibrary(home).get("unhinged")
+    naked = Recipe(name="Loud", panel=Panel(tastes=(Taste("unhinged"),), sameness=False))
+    loud = Runs(home).create(naked, {"unhinged": judge})
+    for step in (5, 10):
+        loud.commit_checkpoint(step, lambda part: (part / "adapter").mkdir())
+    with loud.open_writer() as writer:
+        for step in (5, 10):
+            writer.write(CheckpointSaved(step=step))
+            writer.write(EvalFinished(step=step, names={}))
+        writer.write(CollapseNoticed(step=10, level="alarm", evidence="One name."))
+
+    words = "--reject-worst 0.25 --reject-duplicates --redraws 2 --rare-colors 0.5 --phrasings 3"
+    more = [*words.split(), *["--entropy-floor", "2", "--patience", "4", "--steps", "5", "--json"]]
+    assert cli.main(["train", "--cure", "verifiable", loud.path.name, *more], desk()) == 0
+    cured = Runs(home).open(json.loads(capsys.readouterr().out)["run"])
+    recipe = cured.recipe()
+    assert recipe.name == "Loud + Verifiable reward"
+    assert (recipe.origin.run, recipe.origin.step) == (loud.path.name, 5)
+    assert recipe.panel.guards == ("correctness",)
+    assert sorted(cured.judges()) == ["correctness", "unhinged", "wording"]
+    assert recipe.rejection == Rejection(worst=0.25, duplicates=True, redraws=2)
+    assert recipe.breadth == Breadth(rare=0.5, phrasings=3)
+    assert (recipe.learning.entropy_floor, recipe.patience) == (2.0, 4)
+
+    at = f"{loud.path.name}:10"
+    assert cli.main(["train", "--cure", "uniqueness", at, "--steps", "3", "--json"], desk()) == 0
+    asked = Runs(home).open(json.loads(capsys.readouterr().out)["run"]).recipe()
+    assert (asked.origin.step, asked.panel.sameness) == (10, True)
+    assert cli.main(["train", "--cure", "wine", loud.path.name], desk()) == 1
+    assert "There is no cure" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["train", "--cure", "kl", loud.path.name, "--fork", loud.path.name], desk())

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from engine.events import GroupPainted
+from engine.judges.spec import JudgeSpec
 from engine.recipe import Origin, Recipe
+from studio import cures
 from studio.judges import JudgeEntry
 from studio.recipes import RecipeBook
 from studio.runs import RunSummary, fork_name
+from studio.views.cures import CuresView, cures_of
 from studio.views.run import LIVE, RunView
 from studio.views.run_words import line
 from ui.background import Background
@@ -78,6 +81,8 @@ class TrainPage(QWidget):
         self._wanted = watched
         self._shown = ""
         self._summaries: dict[str, RunSummary] = {}
+        self._judges: dict[str, JudgeSpec] = {}
+        self._cures = cures.load()
         self.form = TrainForm(theme, icons)
         self.links = RecipeLinks(theme)
         self.tabs = Tabs(theme, "What this side shows", ("Recipe",))
@@ -108,7 +113,9 @@ class TrainPage(QWidget):
 
     def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
         """Take note of which judges there are."""
+        self._judges = {entry.slug: entry.spec for entry in entries if entry.spec is not None}
         self.form.show_judges(entries)
+        self.pane.cures.show_cures(self._cures_now())
 
     def commands(self) -> Sequence[Command]:
         """Return what can be done here."""
@@ -136,6 +143,7 @@ class TrainPage(QWidget):
         head.fork_wanted.connect(self._prepare_fork)
         pane.step_wanted.connect(trainings.open_step)
         pane.overlays_wanted.connect(trainings.overlay)
+        pane.cure_wanted.connect(self._cure)
         trainings.noted.connect(lambda _, aside: pane.show_aside(aside))
         trainings.drawn.connect(lambda _, sheet: pane.show_sheet(sheet))
         trainings.stepped.connect(self._stepped)
@@ -151,6 +159,22 @@ class TrainPage(QWidget):
         self.fork_note.show_origin(recipe.name, origin)
         forked = msgspec.structs.replace(recipe, name=fork_name(recipe.name))
         self.form.show_recipe(forked, said=f"Started from the run “{recipe.name}”.")
+
+    def _cure(self, slug: str) -> None:
+        """Start a fork of the watched run with a cure, and lay the run over it."""
+        view, shown = self.pane.view, self._cures_now()
+        if view is None or view.recipe is None or shown is None:
+            return
+        self.say("")
+        self.form.set_ready("Starting…")
+        self.pane.cures.set_busy("Starting…")
+        forked = cures.find(slug, self._cures).fork(view.recipe)
+        self._trainings.cure(self._shown, forked, self._judges, shown.origin)
+
+    def _cures_now(self) -> CuresView | None:
+        view = self.pane.view
+        kept = self.pane.head.checkpoints
+        return cures_of(self._cures, self._shown, view, kept, self._judges) if view is not None else None
 
     def _stepped(self, run: str, step: int, groups: tuple[GroupPainted, ...]) -> None:
         if run == self._shown:
@@ -280,6 +304,7 @@ class TrainPage(QWidget):
     def _viewed(self, run: str, view: RunView) -> None:
         fresh, self._shown = run != self._shown, run
         self.pane.show_run(view, fresh=fresh, run=run)
+        self.pane.cures.show_cures(self._cures_now())
         self._settle()
 
     def _ended(self, run: str, sentence: str) -> None:
@@ -303,9 +328,9 @@ class TrainPage(QWidget):
         self.pane.head.resume.setToolTip(
             tip(f"“{going.name[:60]}” is training now" if going and other else "")
         )
-        self.form.set_ready(
-            f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
-        )
+        busy = f"“{name[:60]}” is training. Stop it, or let it finish, to start another." if name else ""
+        self.form.set_ready(busy)
+        self.pane.cures.set_busy(busy)
 
     def say(self, sentence: str) -> None:
         """Show what could not be done; empty for nothing."""

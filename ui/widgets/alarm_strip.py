@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from studio.views.alarm import Standing
 from ui.theme import Theme
-from ui.widgets.basics import Label, row
+from ui.widgets.basics import Label, button, row
 
 _SIZE = 14
 
@@ -43,7 +43,13 @@ class _Mark(QWidget):
 
 
 class AlarmStrip(QFrame):
-    """The strip; hidden before the first evaluation."""
+    """The strip; hidden before the first evaluation.
+
+    Attributes
+    ----------
+    cures
+        Asks for the cures; there where it is not calm.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -57,7 +63,9 @@ class AlarmStrip(QFrame):
         layout.setContentsMargins(10, 6, 10, 6)
         for part in (self._mark, self.word):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        self.cures = button(theme, "See the cures", kind="link")
         layout.addWidget(self.words, 1)
+        layout.addWidget(self.cures, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_standing(self, at: Standing | None) -> None:
@@ -69,6 +77,7 @@ class AlarmStrip(QFrame):
         self._mark.update()
         self.word.setText(at.word if at.level == "calm" else f"{at.word} at step {at.step}")
         self.word.set_tone("" if at.level == "calm" else "danger")
+        self.cures.setVisible(at.level != "calm")
         self.words.setText(at.evidence)
         self.words.set_tone("2" if at.level == "calm" else "")
         self.setAccessibleDescription(f"{self.word.text()}. {at.evidence}")

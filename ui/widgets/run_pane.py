@@ -26,6 +26,7 @@ from ui.widgets.alarm_strip import AlarmStrip
 from ui.widgets.basics import Elided, Label, button, column, plate, row
 from ui.widgets.collapse_pane import CollapsePane
 from ui.widgets.color_story import ColorStory
+from ui.widgets.cures import Cures
 from ui.widgets.flow import FlowStrip, Moment
 from ui.widgets.groups import GroupStrip
 from ui.widgets.overlays import Overlays
@@ -43,7 +44,8 @@ WIDE = 960
 LOW = 640
 """Below this height, all that can give way does."""
 _SIDE = 352
-_TABS = ("Groups", "Names over time", "Compare runs", "Collapse")
+_TABS = ("Groups", "Over time", "Compare", "Collapse", "Cures")
+_CURES = 4
 
 
 class RunPane(QWidget):
@@ -57,10 +59,13 @@ class RunPane(QWidget):
         A step whose groups are not among the latest is to be looked into.
     overlays_wanted
         Other runs are to be laid over: their ids.
+    cure_wanted
+        A cure is to be taken: its slug.
     """
 
     step_wanted = Signal(int)
     overlays_wanted = Signal(list)
+    cure_wanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -90,6 +95,7 @@ class RunPane(QWidget):
         self.alarm = AlarmStrip(theme)
         self.collapse = CollapsePane(theme)
         self.overlays = Overlays(theme)
+        self.cures = Cures(theme)
         self._none = Label(theme, "The first names come with the first step.", 13, "3", wrap=True)
 
         self._content = QWidget()
@@ -117,6 +123,8 @@ class RunPane(QWidget):
         self.overlays.wanted.connect(self.overlays_wanted)
         for told in (self.story, self.collapse):
             told.shown.connect(self._story_shown)
+        self.cures.wanted.connect(self.cure_wanted)
+        self.alarm.cures.clicked.connect(self._show_cures)
 
     @property
     def view(self) -> RunView | None:
@@ -254,7 +262,7 @@ class RunPane(QWidget):
         stacked.addWidget(self._none)
         stacked.addWidget(self.groups, 1)
         stacked.addStretch(0)
-        for page in (grouped, self.story, self.overlays, self.collapse):
+        for page in (grouped, self.story, self.overlays, self.collapse, self.cures):
             self._pages.addWidget(page)
         layout = column(side, 8)
         layout.addLayout(head)
@@ -288,6 +296,10 @@ class RunPane(QWidget):
             self._plot.cross(-1)
         self._show_groups()
         self._limit()
+
+    def _show_cures(self) -> None:
+        self.tabs.choose(_CURES)
+        self._turn(_CURES)
 
     def _story_shown(self, step: int) -> None:
         if self._plot is not None:
