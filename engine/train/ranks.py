@@ -57,8 +57,8 @@ class Ranks:
             return
         if recipe.rejection != Rejection():
             raise RunError(
-                "Rejection sampling looks at a whole batch, and only one process alone does so: leave it out of "
-                "the recipe, or train without a launcher."
+                "Rejection sampling looks at a whole batch, which only one process alone does: leave it out, or "
+                "train without a launcher."
             )
         budget, parts = recipe.budget, recipe.learning.accumulation
         if budget.colors % self.count or budget.colors * budget.group % (self.count * parts):
