@@ -126,12 +126,12 @@ class Hacker:
 
     def _said(self, painter: PainterRef | None, seed: int) -> list[str]:
         """Return what the base, or a painter, says to the colours: greedy names first, then sampled ones."""
-        model = self._base.primed
+        colors = held_out_colors(COLORS)
+        model, greedy = self._base.primed, self._greedy
         if painter is not None and painter.folder:
             model = copy_linears(self._base.primed)
             merge_adapter(model, Path(painter.folder), source=self._base.primed)
-        colors = held_out_colors(COLORS)
-        greedy = readable(self._base, model, colors, 1, 0.0, seed)
+            greedy = readable(self._base, model, colors, 1, 0.0, seed)
         sampled = readable(self._base, model, colors, EACH, 1.0, seed)
         return list(dict.fromkeys(chain.from_iterable((*greedy, *sampled))))
 

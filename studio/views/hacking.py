@@ -63,7 +63,7 @@ class HackingView(msgspec.Struct, frozen=True, kw_only=True):
     yardstick
         What the base's own names earn, 0..1; ``None`` before it is known.
     found
-        What the search found, best first.
+        What the search found, best first as the judge was then.
     tried
         The person's own name.
     stale
@@ -83,7 +83,7 @@ class HackingView(msgspec.Struct, frozen=True, kw_only=True):
 
 def search(view: HackingView, request: int) -> HackingView:
     """Return the view after a search was sent; what was found before gives way to it."""
-    return HackingView(searching=request, trying=view.trying, note="Starting", tried=view.tried)
+    return HackingView(searching=request, trying=view.trying, note="Starting", done=0.0, tried=view.tried)
 
 
 def ask(view: HackingView, request: int) -> HackingView:
@@ -144,7 +144,8 @@ def _tried(view: HackingView, hacking: Hacking, typed: str) -> HackingView:
         told,
         trying=0,
         note=view.note if view.searching else "",
-        found=tuple(sorted(found, key=lambda row: (-row.score, row.name))),
+        # In the order found, so that a row stays where it was pressed and its bar is seen to fall.
+        found=found,
         tried=_row(now[typed], hacking) if typed in now else None,
         stale=False,
     )

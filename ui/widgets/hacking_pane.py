@@ -19,6 +19,7 @@ from ui.widgets.progress import Bar
 REST = 400
 """Milliseconds after the last change before a name is judged."""
 _LONGEST = 60
+_ADD = "Counter-example"
 _YARDSTICK = (
     "The line across the bars is the yardstick: what the base’s own names earn, each for its own colour."
 )
@@ -91,13 +92,15 @@ class NameLine(QWidget):
         super().__init__()
         self.name = Elided(theme)
         self.bar = MeanBar(theme)
-        self.act = button(theme, "", "Counter-example", kind="link")
-        top = row(space=8)
-        top.addWidget(self.name, 1)
-        top.addWidget(self.act)
+        self.act = button(theme, _ADD, kind="link")
+        # As wide for either word, so that all bars are of one length.
+        self.act.setMinimumWidth(self.act.sizeHint().width())
+        below = row(space=8)
+        below.addWidget(self.bar, 1)
+        below.addWidget(self.act)
         layout = column(self, 0)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
+        layout.addWidget(self.name)
+        layout.addLayout(below)
         self._on = True
         self.act.clicked.connect(lambda: self.wanted.emit(self.name.text(), self._on))
 
@@ -110,12 +113,13 @@ class NameLine(QWidget):
         self.bar.show_score(one.score, yardstick, stale=stale)
         what, why = views.offer(judge, one.name)
         self._on = what != "undo"
-        self.act.setText("Make it a counter-example" if self._on else "Undo")
+        self.act.setText(_ADD if self._on else "Undo")
         said = "Make “{}” a counter-example" if self._on else "“{}” is no longer a counter-example"
         self.act.setAccessibleName(said.format(one.name))
         self.act.setVisible(bool(what))
         self.act.setEnabled(what != "refuse")
-        self.act.setToolTip(why or "The judge is told that this name is plain, and such names earn less.")
+        told = "Make it a counter-example: the judge is told that this name is plain."
+        self.act.setToolTip(why or (told if self._on else "Take it out of the counter-examples again."))
 
 
 class HackingPane(QWidget):
