@@ -88,6 +88,8 @@ def _run(options: argparse.Namespace, desk: Desk) -> int:
             from studio.commands.lists import runs as command
         case "judges" if options.about == "like":
             from studio.commands.liking import like as command
+        case "judges" if options.about == "hack":
+            from studio.commands.hacking import hack as command
         case "judges" if options.about == "pick":
             from studio.commands.picking import pick as command
         case "judges" if options.about == "rescore":

@@ -69,6 +69,7 @@ def add_about(about: Any, json: argparse.ArgumentParser) -> None:
         one = about.add_parser(name, parents=[json], help=says)
         one.add_argument("file", type=line, help="a slug, or the path of a .toml")
     _add_like(about.add_parser("like", parents=[json], help="say what a judge really likes"))
+    _add_hack(about.add_parser("hack", parents=[json], help="try to cheat a judge with one name"))
     pick = about.add_parser("pick", parents=[json], help="teach a judge by picking the better of two names")
     pick.description = (
         "Pick the better of two names: ← or 1 the first, → or 2 the second, ↑ or s neither, q ends. Each "
@@ -108,6 +109,27 @@ def _add_like(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--known", type=number(int, 50, 10_000), default=2000, metavar="N", help="known names (default 2000)"
     )
+    parser.add_argument("--base", default="", help="another base: a local transformers folder")
+
+
+def _add_hack(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Look for one name that, said to every colour, earns more than the base’s own names do, each for its "
+        "colour: training on this judge alone would end there."
+    )
+    parser.add_argument("judge", type=line, help="a slug, or the path of a .toml")
+    parser.add_argument(
+        "--name", action="append", default=[], type=line, metavar="TEXT", help="your own; may be repeated"
+    )
+    parser.add_argument("--painter", metavar="SLUG", help="look among what this painter says too")
+    parser.add_argument(
+        "--add",
+        type=number(int, 1, 12),
+        default=0,
+        metavar="N",
+        help="make the best N that cheat counter-examples; a judge that came with the app becomes your own",
+    )
+    parser.add_argument("--seed", type=number(int, 0, 2**31 - 1), default=0, help="of the search (default 0)")
     parser.add_argument("--base", default="", help="another base: a local transformers folder")
 
 

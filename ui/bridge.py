@@ -18,6 +18,8 @@ from engine.service.protocol import (
     Explain,
     Explained,
     Failed,
+    Hack,
+    Hacked,
     Like,
     Likes,
     Name,
@@ -74,7 +76,8 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, named_all, explained, scored, asked, likes, tried, surveyed, written, facts, done, failed
+    named, named_all, explained, scored, asked, likes, hacked, tried, surveyed, written, facts, done,
+    failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -88,6 +91,7 @@ class Service(QObject):
     written = Signal(Written)
     asked = Signal(Asked)
     likes = Signal(Likes)
+    hacked = Signal(Hacked)
     tried = Signal(Tried)
     facts = Signal(Described)
     done = Signal(Done)
@@ -145,6 +149,10 @@ class Service(QObject):
         """Ask what a judge really likes; ``rated`` are names as the person rated them."""
         return self._client.send(Like(judge=judge, rated=dict(rated)))
 
+    def hack(self, judge: JudgeSpec, names: Sequence[str] = (), *, search: bool = False) -> int:
+        """Ask what names, said to every colour, earn by a judge, and for better ones if it is a search."""
+        return self._client.send(Hack(judge=judge, names=tuple(names), search=search))
+
     def try_model(self, judge: JudgeSpec) -> int:
         """Ask that a judge's model be tried on labelled names; returns the id that the replies carry."""
         return self._client.send(Try(judge=judge))
@@ -192,6 +200,8 @@ class Service(QObject):
                 self.asked.emit(reply)
             case Likes():
                 self.likes.emit(reply)
+            case Hacked():
+                self.hacked.emit(reply)
             case Tried():
                 self.tried.emit(reply)
             case Described():

@@ -157,6 +157,20 @@ class JudgeEditor(QObject):
         else:
             self._timer.start()
 
+    def duplicate(self) -> None:
+        """Open a copy of the open judge as a new one, and save it."""
+        one = self.open
+        if one is not None:
+            self.begin(judge_form.changed(one.form, name=f"{one.form.name[:56]} 2"))
+            self.edit(self._all[self.key].form, now=True)
+
+    def set_counter_example(self, name: str, *, on: bool) -> None:
+        """Make a name a counter-example of the open judge, or no longer; one that is shipped is copied."""
+        if self.open is not None and not self.open.editable:
+            self.duplicate()
+        if self.open is not None:
+            self.edit(judge_form.with_counter_example(self.open.form, name, on=on), now=True)
+
     def undo(self) -> bool:
         """Go back to the version before; tells whether there was one."""
         one = self.open

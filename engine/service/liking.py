@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 
@@ -96,27 +97,38 @@ def find_out(
     return analyse(scored, own, candidates, judged, rated), seconds
 
 
-@torch.no_grad()
 def _base_names(base: LoadedBase, colors: Sequence[str]) -> list[list[str]]:
     """Return what the base says to each colour: its greedy name and some sampled ones, readable ones only."""
+    greedy = readable(base, base.primed, colors, 1, 0.0, SEED)
+    sampled = readable(base, base.primed, colors, EACH, 1.0, SEED)
+    return [list(dict.fromkeys((*first, *more))) for first, more in zip(greedy, sampled, strict=True)]
+
+
+@torch.no_grad()
+def readable(
+    base: LoadedBase, model: Any, colors: Sequence[str], each: int, temperature: float, seed: int
+) -> list[list[str]]:
+    """Return what a model says to each colour, those of ``each`` replies that are names.
+
+    Parameters
+    ----------
+    model
+        The primed base, or it with a painter's adapter merged in.
+    temperature
+        0 is greedy.
+    """
     prompts = [base.prompt(color) for color in colors]
-    said: list[list[str]] = [[] for _ in colors]
-    for each, temperature in ((1, 0.0), (EACH, 1.0)):
-        drawn = sample(
-            base.primed,
-            prompts,
-            [each] * len(prompts),
-            ends=base.ends,
-            longest=LONGEST,
-            temperature=temperature,
-            seed=SEED,
-        )
-        for names, replies in zip(said, drawn, strict=True):
-            for reply in replies:
-                read = base.read(reply.tokens)
-                if not read.unreadable and read.name not in names:
-                    names.append(read.name)
-    return said
+    drawn = sample(
+        model,
+        prompts,
+        [each] * len(prompts),
+        ends=base.ends,
+        longest=LONGEST,
+        temperature=temperature,
+        seed=seed,
+    )
+    read = [[base.read(reply.tokens) for reply in replies] for replies in drawn]
+    return [[one.name for one in replies if not one.unreadable] for replies in read]
 
 
 def _likely(known: Mapping[str, float | None], own: Sequence[Mapping[str, float | None]]) -> list[str]:

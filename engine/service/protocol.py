@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from engine.judges.base import Verdict
+from engine.judges.hacking import Hacking
 from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec, Preference
 from engine.judges.trial import Advice, Trial
@@ -97,6 +98,22 @@ class Like(_Line, frozen=True, kw_only=True, tag="like"):
     judge: JudgeSpec
     known: int = 2000
     rated: dict[str, float] = {}
+
+
+class Hack(_Line, frozen=True, kw_only=True, tag="hack"):
+    """Try to cheat a judge with one name for all colours: see ``engine.judges.hacking``.
+
+    ``names`` are the person's own tries; with ``search`` more are looked for, among what ``painter`` says
+    too, if there is one. The same seed finds the same.
+    """
+
+    judge: JudgeSpec
+    names: Annotated[
+        tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=200)], ...], msgspec.Meta(max_length=64)
+    ] = ()
+    search: bool = False
+    painter: PainterRef | None = None
+    seed: int = 0
 
 
 class Try(_Line, frozen=True, kw_only=True, tag="try"):
@@ -269,6 +286,13 @@ class Likes(_Line, frozen=True, kw_only=True, tag="likes"):
     seconds: dict[str, float] = {}
 
 
+class Hacked(_Line, frozen=True, kw_only=True, tag="hacked"):
+    """What came of trying to cheat the judge, and the seconds that each part of it took."""
+
+    hacking: Hacking
+    seconds: dict[str, float] = {}
+
+
 class Tried(_Line, frozen=True, kw_only=True, tag="tried"):
     """What came of the trial, and what it means for this judge."""
 
@@ -305,7 +329,19 @@ class Failed(_Line, frozen=True, kw_only=True, tag="failed"):
 
 
 Question = (
-    Name | NameAll | Explain | Score | ScorePairs | Ask | Report | Like | Try | Blend | TakeIn | Describe
+    Name
+    | NameAll
+    | Explain
+    | Score
+    | ScorePairs
+    | Ask
+    | Report
+    | Like
+    | Hack
+    | Try
+    | Blend
+    | TakeIn
+    | Describe
 )
 Request = Question | Cancel
 Reply = (
@@ -318,6 +354,7 @@ Reply = (
     | Asked
     | Surveyed
     | Likes
+    | Hacked
     | Tried
     | Written
     | Described

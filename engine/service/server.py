@@ -18,6 +18,7 @@ from engine.lm.load import LoadedBase, available_devices, copy_linears, merge_ad
 from engine.lm.speed import product_rates
 from engine.models import embedded_gguf
 from engine.palette import held_out_colors
+from engine.service.hacking import Hacker
 from engine.service.liking import find_out
 from engine.service.naming import Naming
 from engine.service.picking import Picker
@@ -31,6 +32,8 @@ from engine.service.protocol import (
     Explain,
     Explained,
     Failed,
+    Hack,
+    Hacked,
     Like,
     Likes,
     Name,
@@ -87,6 +90,7 @@ class Server:
         self._base, self._builder, self._send, self._cancelled = base, builder, send, cancelled
         self._naming = Naming(base)
         self._picker: Picker | None = None
+        self._hacker = Hacker(base, builder)
         self._rates: dict[str, float] = {}
 
     def answer(self, request: Question) -> None:
@@ -108,6 +112,8 @@ class Server:
                 finished = self._report(request)
             elif isinstance(request, Like):
                 finished = self._like(request)
+            elif isinstance(request, Hack):
+                finished = self._hack(request)
             elif isinstance(request, Try):
                 finished = self._try(request)
             elif isinstance(request, Blend | TakeIn):
@@ -244,6 +250,12 @@ class Server:
             return False
         liking, seconds = found
         self._send(Likes(id=request.id, liking=liking, seconds=seconds))
+        return True
+
+    def _hack(self, request: Hack) -> bool:
+        check(request.judge)
+        hacking, seconds = self._hacker.hack(request, self._tell(request.id))
+        self._send(Hacked(id=request.id, hacking=hacking, seconds=seconds))
         return True
 
     def _try(self, request: Try) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from engine.judges import spec as specs
 from engine.judges.spec import JudgeError, JudgeSpec, Pick, kind_of
+from engine.lexicon import fold
 from studio.views.judge_fields import FieldView, fields
 from studio.views.judge_kinds import KINDS
 
@@ -49,6 +50,12 @@ def draft(spec: JudgeSpec) -> Draft:
 def changed(form: Draft, **values: Value) -> Draft:
     """Return a form with some of its values replaced."""
     return Draft(form.kind, {**form.values, **values})
+
+
+def with_counter_example(form: Draft, name: str, *, on: bool = True) -> Draft:
+    """Return a contrast judge's form with a name among its plain ones, or without it."""
+    kept = [one for one in lines(str(form.values["plain"])) if fold(one) != fold(name)]
+    return changed(form, plain="\n".join([*kept, name] if on else kept))
 
 
 def as_kind(form: Draft, kind: str) -> Draft:

@@ -49,6 +49,7 @@ from numpy.typing import NDArray
 from engine import places
 from engine.judges import spec as specs
 from engine.judges.contrast import ContrastJudge, framing
+from engine.judges.hacking import PARENTS, climb, lexicon_words
 from engine.judges.spec import PLAIN_EXAMPLES, Contrast
 from engine.lexicon import Lexicon
 from engine.lm.judge_model import TorchModel
@@ -59,7 +60,7 @@ from engine.recipe import EMBEDDED_BASE
 
 LABELLED = Path(__file__).parents[1] / "data" / "labelled"
 SHIPPED = ("poet", "architect", "unhinged")
-MUTATIONS, AT_ONCE, PARENTS, MOST_WORDS = 2000, 40, 5, 4
+MUTATIONS = 2000
 
 Each = NDArray[np.float64]
 Scores = Sequence[float]
@@ -246,35 +247,12 @@ def share(scores: Scores, one: Labelled) -> float:
     return auc(scores[: len(one.liked)], scores[len(one.liked) :])
 
 
-def mutated(name: str, words: Sequence[str], rng: np.random.Generator) -> str:
-    """Return a name with one word put in, left out, or replaced by one of the lexicon or its own."""
-    parts = name.split()
-    place, word = rng.integers(len(parts)), words[rng.integers(len(words))]
-    kind = rng.integers(4)
-    if kind == 0 and len(parts) < MOST_WORDS:
-        parts.insert(rng.integers(len(parts) + 1), word)
-    elif kind == 1 and len(parts) > 1:
-        del parts[place]
-    elif kind == 2 and rng.random() < 0.3:
-        parts[place] = parts[rng.integers(len(parts))]
-    else:
-        parts[place] = word
-    return " ".join(parts)
-
-
-def climb(score: Callable[[Sequence[str]], Scores], lexicon: Lexicon, seed: int) -> dict[str, float]:
+def climbed(score: Callable[[Sequence[str]], Scores], lexicon: Lexicon, seed: int) -> dict[str, float]:
     """Climb from some known names by mutations of the best; return every name met with its score."""
     rng = np.random.default_rng(seed)
-    words = sorted(
-        {word for name in lexicon.names for word in name.split() if word.isalpha() and word.isascii()}
-    )
     first = [lexicon.names[i] for i in rng.choice(len(lexicon), PARENTS, replace=False)]
     met = dict(zip(first, score(first), strict=True))
-    for _ in range(MUTATIONS // AT_ONCE):
-        parents = sorted(met, key=lambda name: -met[name])[:PARENTS]
-        children = [mutated(parents[rng.integers(PARENTS)], words, rng) for _ in range(AT_ONCE)]
-        new = [name for name in dict.fromkeys(children) if name not in met]
-        met.update(zip(new, score(new), strict=True))
+    climb(met, score, lexicon_words(lexicon), MUTATIONS, rng)
     return met
 
 
@@ -288,7 +266,7 @@ def climbs(base: LoadedBase, sets: Sequence[Labelled], seeds: Sequence[int]) -> 
         ways = {"before": partial(VARIANTS["as shipped before"], lab, plainly), "now": now.raw}
         for when, score in ways.items():
             for seed in seeds:
-                met = climb(score, lexicon, seed)
+                met = climbed(score, lexicon, seed)
                 best = sorted(met, key=lambda name: -met[name])[:8]
                 print(
                     f"{slug} {when} {seed}: " + ", ".join(f"{name} {met[name]:.2f}" for name in best),

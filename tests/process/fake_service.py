@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from engine.judges.base import Verdict
+from engine.judges.hacking import Effort, Hacking, OneName, Source, conclude
 from engine.judges.liking import analyse
 from engine.reports import Survey
 from engine.service.protocol import (
@@ -22,6 +23,8 @@ from engine.service.protocol import (
     Explain,
     Explained,
     Failed,
+    Hack,
+    Hacked,
     Like,
     Likes,
     Name,
@@ -86,6 +89,19 @@ def write_adapter(request: Blend | TakeIn) -> bool:
     cut = isinstance(request, Blend) and request.rank
     say(Written(id=request.id, rank=request.rank if cut else 16, kept=0.97 if cut else 1.0))
     return True
+
+
+def hacking_of(request: Hack) -> Hacking:
+    """Find two names that cheat; a counter-example earns little."""
+    plain = getattr(request.judge, "plain", ())
+
+    def one(name: str, source: Source) -> OneName:
+        score = 0.2 if name in plain else 0.93 if name.startswith("Night") else 0.8
+        return OneName(name=name, score=score, beats=float(score > 0.41), source=source)
+
+    found = [one("Nightingale Song", "climb"), one("Old Letters", "known")] if request.search else []
+    tried = [one(name, "yours") for name in request.names]
+    return conclude(0.41, tried, found, len(tried) + 800 * request.search, Effort(32, 800), by_color=False)
 
 
 def begin(state: Path | None) -> int:
@@ -159,6 +175,8 @@ def main(mode: str, state: Path | None) -> None:
             judged = {name: 1 / (1 + len(name)) for name in request.rated}
             liking = analyse(names, [{"Red": 0.1}], {"Name 9": [0.9]}, judged, request.rated)
             say(Likes(id=request.id, liking=liking, seconds={"sampling": 0.5}))
+        elif isinstance(request, Hack):
+            say(Hacked(id=request.id, hacking=hacking_of(request), seconds={"judging names": 0.5}))
         elif isinstance(request, ScorePairs):
             verdicts = tuple(Verdict(score=len(name) / 100) for _, name in request.pairs)
             say(Scored(id=request.id, verdicts=verdicts))

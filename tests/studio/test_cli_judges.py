@@ -328,3 +328,27 @@ def test_json_may_be_asked_for_before_the_command_and_behind_it(run) -> None:
     before, behind = run("judges", "--json", "show", "poet"), run("judges", "show", "poet", "--json")
     assert before == behind
     assert json.loads(before[1])["judge"] == "poet"
+
+
+def test_a_judge_is_cheated_and_taught(told, run, home: Path) -> None:
+    said = told("judges", "hack", "poet", "--name", "Banana", "--add", "1")
+    assert (said["yardstick"], said["tried"][0]["name"]) == (0.41, "Banana")
+    assert said["added"] == ["Nightingale Song"]
+    assert said["after"]["tried"][0]["score"] == 0.2
+    mine = JudgeLibrary(home).get("poet")
+    assert isinstance(mine, Contrast)
+    assert mine.plain[-1] == "Nightingale Song"
+    status, out, _ = run("judges", "hack", "poet", "--add", "2")
+    assert status == 0
+    assert "One name, “Nightingale Song”, would earn 0.93 for every colour" not in out
+    assert "Added to the counter-examples of Poet: Old Letters." in out
+    status, out, _ = run("judges", "hack", "terse")
+    assert status == 0
+    assert "a painter would find it" in out
+    assert "forbid the name’s words" in out
+
+
+def test_what_cannot_be_taught_by_examples_says_what_to_do(run) -> None:
+    assert "let it be a gate" in failure(run, "judges", "hack", "correctness", "--add", "1")
+    assert "There is no judge" in failure(run, "judges", "hack", "nobody")
+    assert "nobody" in failure(run, "judges", "hack", "poet", "--painter", "nobody")

@@ -70,6 +70,21 @@ def likes(studio):
     studio.judges.pane.liking.look.click()
 
 
+def hack(studio):
+    """Cheat a judge: one's own name, a search, and a counter-example made of what it found."""
+    _open(studio, "weather")
+    studio.judges.pane.choice.choose(2)
+    QTest.keyClicks(studio.judges.pane.hacking.field, "Banana")
+    studio.judges.pane.hacking.look.click()
+    QTest.qWait(300)
+
+
+def hacked(studio):
+    """Make what was found counter-examples."""
+    studio.judges.pane.hacking.lines[0].act.click()
+    QTest.qWait(900)
+
+
 def rating(studio):
     """Open a rating judge whose model cannot rate."""
     studio.judges.pane.choice.choose(0)
@@ -111,6 +126,8 @@ STATES = {
     "new": fresh,
     "rules": rules,
     "likes": likes,
+    "hack": hack,
+    "hacked": hacked,
     "rating": rating,
     "remote": remote,
     "picking": picking,

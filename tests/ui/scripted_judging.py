@@ -1,8 +1,9 @@
 """What the scripted service says of judges: what they like, what to pick from, how their models do."""
 
+from engine.judges.hacking import OneName, conclude, distinct, effort, looks_at_color
 from engine.judges.liking import Liking, ScoredName, Shortcut, Spread, agreement
 from engine.judges.trial import Trial, advice
-from engine.service.protocol import Asked, Likes, Pair, Progress, Tried
+from engine.service.protocol import Asked, Hacked, Likes, Pair, Progress, Tried
 
 BEST = (
     "Ember Lullaby",
@@ -90,6 +91,23 @@ def liking(request):
     )
 
 
+def hacking(request):
+    """Return what names earn, by the script; a counter-example of the judge earns little."""
+    scores = {name: 0.93 - 0.05 * place for place, name in enumerate(BEST)}
+    plain = getattr(request.judge, "plain", ())
+
+    def one(name, source):
+        score = 0.3 if name in plain else scores.get(name, 0.25)
+        return OneName(name=name, score=score, beats=float(score > 0.41), source=source)
+
+    sources = ("climb", "base", "known")
+    found = [one(name, sources[place % 3]) for place, name in enumerate(BEST)] if request.search else []
+    tried = [one(name, "yours") for name in request.names]
+    asked = len(tried) + 800 * request.search
+    color = looks_at_color(request.judge)
+    return conclude(0.41, tried, distinct(found), asked, effort(request.judge), by_color=color)
+
+
 def pair(request):
     """Return the next pair, by how many were decided; what is known grows with the picks."""
     picks, seen = len(request.judge.picks), len(request.judge.picks) + len(request.skipped)
@@ -116,6 +134,9 @@ def replies(number, request):
                 Progress(id=number, note="Scoring known names", done=0.4),
                 Likes(id=number, liking=liking(request)),
             ]
+        case "Hack":
+            going = Progress(id=number, note="Looking for one name for all colours", done=0.4)
+            return [*([going] if request.search else []), Hacked(id=number, hacking=hacking(request))]
         case "Ask":
             return [Asked(id=number, pair=pair(request))]
         case "Try":

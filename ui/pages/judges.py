@@ -179,6 +179,7 @@ class JudgesPage(QWidget):
         )
         self.trial.arranged.connect(self._share_width)
         self.pane.choice.chosen.connect(self._share_width)
+        self.pane.hacking.wanted.connect(lambda name, on: self.editor.set_counter_example(name, on=on))
         self.editor.changed.connect(self._show_open)
         self.editor.adopted.connect(self._adopted)
         self.editor.stored.connect(lambda _slug: self.reload())
@@ -304,11 +305,9 @@ class JudgesPage(QWidget):
         self._rename()
 
     def _duplicate(self) -> None:
-        one = self.editor.open
-        if one is not None:
+        if self.editor.open is not None:
             self._fault = ""
-            self.editor.begin(judge_form.changed(one.form, name=f"{one.form.name[:56]} 2"))
-            self.editor.edit(self.form.draft(), now=True)
+            self.editor.duplicate()
             self._rename()
 
     def _write_as(self, kind: str) -> None:
@@ -327,7 +326,7 @@ class JudgesPage(QWidget):
     def _adopted(self, old: str, slug: str) -> None:
         if self._shown == old:
             self._shown = slug
-        self.trial.adopt(slug)
+        self.pane.adopt(slug)
         self.desk.picking.adopt(slug)
 
     # From and to files.

@@ -1,4 +1,4 @@
-"""The right of the Judges page: try the judge on names, or find out what it really likes."""
+"""The right of the Judges page: try the judge on names, find out what it likes, cheat it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.theme import Theme
 from ui.widgets.basics import column
+from ui.widgets.hacking_pane import HackingPane
 from ui.widgets.liking_pane import LikingPane
 from ui.widgets.segments import Segments
 from ui.widgets.trial import Trial
 
-_CHOICES = (("Try", "names, live"), ("Likes", "2,000 names"))
+_CHOICES = (("Try", "names, live"), ("Likes", "2,000 names"), ("Cheat", "one name"))
 
 
 class TryPane(QFrame):
-    """Two views of the judge as it is written now."""
+    """Three views of the judge as it is written now."""
 
     def __init__(
         self, theme: Theme, icons: Icons, current: CurrentColor, service: Service, bench: Bench
@@ -29,9 +30,11 @@ class TryPane(QFrame):
         self.choice = Segments(theme, "What to see of the judge", _CHOICES)
         self.trial = Trial(theme, icons, current, service, bench)
         self.liking = LikingPane(theme, service, lambda: self.trial.bench.rated())
+        self.hacking = HackingPane(theme, service)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.trial)
         self._stack.addWidget(self.liking)
+        self._stack.addWidget(self.hacking)
         layout = column(self, 12, 16)
         layout.addWidget(self.choice)
         layout.addWidget(self._stack, 1)
@@ -48,3 +51,9 @@ class TryPane(QFrame):
         """Take the judge as it is written now."""
         self.trial.set_judge(judge, key, refusal)
         self.liking.set_judge(judge)
+        self.hacking.set_judge(judge, key)
+
+    def adopt(self, key: str) -> None:
+        """Take note that the open judge has a slug by now; what is known of it stays."""
+        self.trial.adopt(key)
+        self.hacking.adopt(key)
