@@ -101,7 +101,7 @@ class Training:
             self._targets,
             self.resumed_from + 1,
             Hooks(
-                colors=lambda step: base.task.training_inputs(recipe.seed, step, recipe.budget.colors),
+                colors=self._colors,
                 prompt=base.messages,
                 judge=self._judge,
                 updated=self._updated,
@@ -185,6 +185,9 @@ class Training:
 
     def _warn(self, message: str) -> None:
         self._writer.write(Warned(message=message, step=self.step))
+
+    def _colors(self, step: int) -> list[str]:
+        return self._base.task.training_inputs(self._recipe.seed, step, self._recipe.budget.colors)
 
     def _phase(self, phase: str, step: int) -> None:
         self._clock.enter(phase)
