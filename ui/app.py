@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from engine import places
 from engine.service.protocol import Failed
 from engine.task import COLOR
-from studio import glossary
+from studio import glossary, lesson
 from studio.bench import BenchStore
 from studio.judges import JudgeEntry
 from studio.name_maps import NameMaps
@@ -33,6 +33,7 @@ from ui.current import CurrentColor
 from ui.garbage import Garbage
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
+from ui.lesson.desk import LessonDesk
 from ui.makers import Makers
 from ui.notices import Notices
 from ui.pages.compare import ComparePage
@@ -147,7 +148,9 @@ class Studio(QObject):
             terms,
             makers.export,
         )
-        self.learn = LearnPage(self.theme, terms)
+        self.desk = LessonDesk(makers.teach, self.service, self.settings.color, self)
+        self.desk.use(self.settings.base, self.settings.device)
+        self.learn = LearnPage(self.theme, icons, self.current, self.desk, lesson.load(), terms)
         self.window = Window(
             self.theme,
             icons,
@@ -211,6 +214,7 @@ class Studio(QObject):
         self.trainings.close()
         self.painters.exporter.stop()
         self.background.close()
+        self.desk.close()
         self.service.close()
 
     def _shown(self) -> None:
@@ -279,6 +283,7 @@ class Studio(QObject):
         self.theme.set_scale(settings.text_size / 100)
         if (settings.base, settings.device) != (before.base, before.device):
             self.service.use(settings.base, settings.device)
+            self.desk.use(settings.base, settings.device)
         self._write(settings)
 
     def _write(self, settings: Settings) -> None:
@@ -328,12 +333,14 @@ class Studio(QObject):
         self.compare.show_painters(cards)
         self.palette.show_painters(cards)
         self.painters.show_painters(cards)
+        self.learn.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self._known.judges = list(entries)
         self.train.show_judges(entries)
         self.painters.show_judges(entries)
         self.compare.show_judges(entries)
+        self.learn.show_judges(entries)
 
     def _judge_made(self, slug: str) -> None:
         self.judges.reload(slug)

@@ -8,6 +8,7 @@ import msgspec
 
 from engine import collapse
 from engine.advantage import EPSILON
+from engine.events import Rollout
 from engine.judges.spec import Contrast
 from engine.service.protocol import StepTaken
 from studio.recording import Recording
@@ -124,7 +125,7 @@ def _advantages(taken: StepTaken) -> tuple[Sum, ...]:
             f"standard deviation of the rewards about the bar = {figure(group.spread)}",
         )
     ]
-    for one in dict.fromkeys((ranked(taken)[0], ranked(taken)[-1])):
+    for one in _ends(ranked(taken)):
         if one.reward is not None and group.bar is not None and group.spread is not None:
             out.append(
                 Sum(
@@ -136,9 +137,14 @@ def _advantages(taken: StepTaken) -> tuple[Sum, ...]:
     return tuple(out)
 
 
+def _ends(rollouts: list[Rollout]) -> list[Rollout]:
+    first, last = rollouts[0], rollouts[-1]
+    return [first] if first is last else [first, last]
+
+
 def _ratios(taken: StepTaken) -> tuple[Sum, ...]:
     out = []
-    for one in dict.fromkeys((lesson.best(taken), lesson.worst(taken))):
+    for one in _ends([lesson.best(taken), lesson.worst(taken)]):
         before, after = lesson.chance(one.logps_before), lesson.chance(one.logps_after)
         if before > 0:
             out.append(

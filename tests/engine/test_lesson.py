@@ -108,7 +108,7 @@ def test_the_step_tells_all_that_the_lesson_shows(base, judges) -> None:
     for rollout in taken.group.rollouts:
         assert len(rollout.logps_before) == len(rollout.logps_after) == len(rollout.tokens)
     assert set(taken.asides) >= {"Banana Lullaby", "Red"}
-    assert taken.asides["Banana Lullaby"]["words"].score == 0.0
+    assert taken.asides["Banana Lullaby"]["words"].score == 0.5
     assert taken.asides["Red"]["short"].score == 1.0
     assert 0 < taken.trained < taken.weights
     # The base is as it was, and so the same question has the same answer.
