@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.events import Rollout
+from engine.judges.spec import Contrast, JudgeSpec
 from engine.service.protocol import StepTaken
 from engine.task import messages
 from studio.recording import Recording
@@ -107,8 +108,15 @@ def judged(view: LessonView, taken: StepTaken, guess: Guess | None) -> Bars:
         line=0.5,
         line_label="the middle of all known names",
         guess=guess.value if guess is not None else None,
+        notes=_lists(view.setup.spec),
         caption=f"What {view.setup.spec.name} gives, from 0 to 1.",
     )
+
+
+def _lists(spec: JudgeSpec) -> tuple[tuple[str, str], ...]:
+    if not isinstance(spec, Contrast):
+        return ()
+    return (("It likes", ", ".join(spec.liked[:4])), ("It finds plain", ", ".join(spec.plain[:4])))
 
 
 def guarded(view: LessonView, taken: StepTaken, guess: Guess | None) -> Bars:

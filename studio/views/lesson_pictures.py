@@ -64,9 +64,12 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
         Where the line stands, and what it is.
     guess
         Where the person thought that it would be.
+    notes
+        Lines to read below the bars: (what, the words).
     """
 
     bars: tuple[Bar, ...]
+    notes: tuple[tuple[str, str], ...] = ()
     line: float | None = None
     line_label: str = ""
     guess: float | None = None

@@ -1,6 +1,6 @@
 """Pictures of the lesson: each step before and after its guess, both themes, two sizes.
 
-Usage: python tests/ui/screenshots_lesson.py FOLDER [--recorded RUN.json] [--only SLUG …] [--quick]
+Usage: python tests/ui/screenshots_lesson.py FOLDER [--only SLUG …] [--quick]
 """
 
 import argparse
@@ -10,27 +10,14 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[2])]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from PySide6.QtWidgets import QApplication
 from scripted import World
 from shooting import opened, saver, settle, wait_for
 
-from studio.recording import Moment, Recording
-
 SIZES = ((1100, 700), (1600, 1000))
-RECORDED = Recording(
-    painter="Poet",
-    machine="CPU, 2 threads, float32",
-    date="2026-11-25",
-    rewards=tuple(0.2 + 0.22 * (1 - 0.9**step) + 0.02 * ((step * 7) % 5 - 2) / 2 for step in range(32)),
-    colors=("#d48475", "#3b6ea5", "#6b8e23", "#efdfb0", "#2a0f38", "#87878b"),
-    moments=(
-        Moment(0, ("Light Red", "Blue", "Green", "Cream", "Dark Purple", "Grey")),
-        Moment(20, ("Coral Dust", "Blue Horizon", "Olive Garden", "Sunny Peach", "Violet Night", "Slate")),
-        Moment(32, ("Ember Rose", "Harbor Night", "Greenhaven", "Peach Morning", "Plum Vault", "Fog Bell")),
-    ),
-)
 GUESSES = {"choice": 0.0, "count": 3.0, "mark": 0.62}
 
 

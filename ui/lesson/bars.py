@@ -16,9 +16,10 @@ def paint_bars(brush: Brush, area: QRectF, picture: Bars) -> None:
     """Paint bars from 0 to 1 under their heads, the line across, and the guess."""
     px, theme = brush.px, brush.theme
     lined = picture.line is not None or picture.guess is not None
-    body = area.adjusted(0, px(40) if lined else 0, 0, 0)
+    foot = px(26) * len(picture.notes)
+    body = area.adjusted(0, px(40) if lined else 0, 0, -foot)
     heads = sum(bool(bar.head) for bar in picture.bars)
-    pitch, y = rows(body, len(picture.bars) + heads, px(21), px(38))
+    pitch, y = rows(body, len(picture.bars) + heads, px(21), px(46))
     label = min(body.width() * _LABEL, px(230))
     track = QRectF(body.left() + label, 0, body.width() - label - px(_FIGURE), 0)
     top = y
@@ -43,6 +44,11 @@ def paint_bars(brush: Brush, area: QRectF, picture: Bars) -> None:
         brush.write(bar.note, figure, 13, tone, 600 if bar.strong and bar.value is not None else 400)
         y += pitch
     _paint_lines(brush, picture, track, top, y)
+    y = area.bottom() - foot
+    for what, words in picture.notes:
+        brush.write(what, QRectF(area.left(), y, label - px(12), px(22)), 13, "text_3")
+        brush.write(words, QRectF(track.left(), y, area.right() - track.left(), px(22)), 13, "text_2")
+        y += px(26)
 
 
 def _paint_lines(brush: Brush, picture: Bars, track: QRectF, top: float, end: float) -> None:

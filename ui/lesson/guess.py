@@ -103,6 +103,7 @@ class GuessBox(QWidget):
             made = button(self._theme, text)
             made.clicked.connect(lambda _=False, place=place: self.guessed.emit(float(place)))
             self._list.insertWidget(place, made)
+            made.show()  # now: how high they are is asked before Qt would show them
             self.choices.append(made)
 
     def _show_number(self, question: Question) -> None:

@@ -191,7 +191,8 @@ class LessonPane(QWidget):
         if self.shown is not None and self.shown.ready:
             self._guesses[self.step.slug] = guess
             self._show()
-            self.next.setFocus()
+            # What was pressed is gone; the arrow keys go on from here.
+            self.setFocus()
 
     def _show(self) -> None:
         if self._view is None:
