@@ -22,8 +22,8 @@ GROUPS = (4, 8, 16)
 GUARD, RULE, TASTE = "guard", "rule", "taste"
 GUARD_SPEC = Correctness(name="Correctness")
 RULE_SPEC = Form(name="Two words at most", max_words=2)
-RATE = 3e-4
-"""The update's learning rate: twice the usual one, so that a single step can be seen."""
+RATE = 1.5e-4
+"""The update's learning rate, the one that recipes have by default."""
 HOUSE = ("poet", "architect", "unhinged")
 CURED = "unhinged-cured"
 BASE = "base"

@@ -227,7 +227,7 @@ def moves(taken: StepTaken, guess: Guess | None) -> Moves:
     """Show how the chance of every name moved."""
     rows: list[Move] = []
     for one in ranked(taken):
-        if any(row.label.startswith(lesson.said(one)) for row in rows if row.label == lesson.said(one)):
+        if any(row.label == lesson.said(one) for row in rows):
             continue  # a name said twice has one chance
         before, after = lesson.chance(one.logps_before), lesson.chance(one.logps_after)
         rows.append(
@@ -236,7 +236,7 @@ def moves(taken: StepTaken, guess: Guess | None) -> Moves:
                 before=before,
                 after=after,
                 push=one.advantage,
-                told=f"{odds(before)} → {odds(after)}",
+                told=f"×{after / before:.2f}, to {odds(after)}" if before > 0 else odds(after),
             )
         )
     return Moves(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -31,7 +32,14 @@ def odds(value: float) -> str:
     """Write a probability: per cent while that can be read, else one in so many."""
     if value >= 0.001:
         return f"{value:.1%}"
-    return f"1 in {round(1 / value):,}" if value > 1e-12 else "next to nothing"
+    if value < 1e-12:
+        return "next to nothing"
+    many = 1 / value
+    for size, word in ((1e9, " billion"), (1e6, " million")):
+        if many >= size:
+            return f"1 in {many / size:.0f}{word}"
+    rounded = round(many, 1 - math.floor(math.log10(many)))
+    return f"1 in {rounded:,.0f}"
 
 
 def weights(count: int) -> str:
@@ -51,7 +59,7 @@ def facts(view: LessonView) -> Mapping[str, str]:
         asks=_asks(setup.spec),
         blind=_blind(setup.spec),
         group=str(setup.group),
-        reds=str(lesson.NEARBY),
+        near=str(lesson.NEARBY),
         decoy=lesson.decoy(view),
     )
     if view.taken is not None:
@@ -179,12 +187,14 @@ def _of_painters(view: LessonView) -> dict[str, str]:
     hacked, cured = complete(view, "unhinged"), complete(view, CURED)
     if hacked:
         top, held = collapse.top_share(hacked)
+        many = collapse.distinct(hacked)
         told["hacked"] = (
-            f"{collapse.distinct(hacked)}. The commonest, “{top}”, it gives {round(held * len(hacked))} "
-            f"of the {len(hacked)}."
+            f"Only one: “{top}”, for all {len(hacked)}."
+            if many == 1
+            else f"{many} names. “{top}” it gives to {round(held * len(hacked))} of the {len(hacked)}."
         )
     if hacked and cured:
-        told["cured"] = f"{collapse.distinct(cured)}, against {collapse.distinct(hacked)} without."
+        told["cured"] = f"{collapse.distinct(cured)} names, against {collapse.distinct(hacked)} without."
     return told
 
 

@@ -66,7 +66,7 @@ def _share(taken: StepTaken) -> float:
 
 def _product(taken: StepTaken) -> tuple[Sum, ...]:
     one = lesson.rollout(taken)
-    parts = " × ".join(f"{lesson.chance((logp,)):.3f}" for logp in one.logps_before)
+    parts = " × ".join(f"{lesson.chance((logp,)):.2g}" for logp in one.logps_before)
     return (Sum("The chance of the whole name", f"{parts} = {odds(lesson.chance(one.logps_before))}"),)
 
 

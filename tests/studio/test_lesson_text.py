@@ -15,8 +15,8 @@ TERMS = glossary.load()
 # What the issue asks the lesson to lead to.
 ASKED_FOR = """
 rollout reward rlhf rlvr rlaif llm-as-judge group bar advantage grpo ppo dpo gspo dapo dr-grpo cispo kl
-entropy clipping lora sft primer policy reference-model reward-model reward-hacking goodharts-law mode-collapse
-rejection-sampling best-of-n synthetic-data temperature over-optimization judge-bias
+entropy clipping lora sft primer policy reference-model reward-model reward-hacking goodharts-law
+mode-collapse rejection-sampling best-of-n synthetic-data temperature over-optimization judge-bias
 """
 
 

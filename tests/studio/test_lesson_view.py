@@ -11,6 +11,7 @@ from studio.lesson import load
 from studio.views import lesson
 from studio.views.lesson import CURED, NEARBY, Guess, LessonView, named, taught
 from studio.views.lesson_drawn import FLOOR
+from studio.views.lesson_facts import odds
 from studio.views.lesson_pictures import Arrows, Bars, Chips, Course, Layers, Moves, Sheet, Waiting
 from studio.views.lesson_scenes import gap, scene
 from tests.studio.lesson_world import SETUP, SPEC, step, whole
@@ -244,3 +245,18 @@ def test_other_kinds_of_judges_are_told_as_what_they_are() -> None:
     made = shown("judge", None, view)
     assert made.say.startswith("Terse is a rule that a program checks. What it asks for: Two words.")
     assert made.picture.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.124, "12.4%"),
+        (0.0008, "1 in 1,200"),
+        (3.1e-6, "1 in 320,000"),
+        (3.2e-8, "1 in 31 million"),
+        (4e-10, "1 in 2 billion"),
+        (0.0, "next to nothing"),
+    ],
+)
+def test_chances_can_be_read_however_small(chance, words) -> None:
+    assert odds(chance) == words

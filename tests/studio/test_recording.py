@@ -24,7 +24,7 @@ def run(tmp_path):
     )
     with folder.open_writer(lambda: 1_764_072_000.0) as writer:
         writer.write(RunStarted(name="Poet", steps=3, device="CPU, 2 threads", dtype="float32"))
-        writer.write(EvalFinished(step=0, names={color: "Blue" for color in HELD_OUT}))
+        writer.write(EvalFinished(step=0, names=dict.fromkeys(HELD_OUT, "Blue")))
         for step, reward in ((1, 0.21), (2, None), (3, 0.44444)):
             writer.write(StepFinished(step=step, reward=reward))
         writer.write(EvalFinished(step=3, names={color: f"Psalm {color}" for color in HELD_OUT}))

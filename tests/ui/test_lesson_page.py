@@ -237,7 +237,7 @@ def test_the_teacher_goes_when_it_is_not_needed(learn, world, qtbot):
 
 def test_another_base_is_taught_too(learn, world, qtbot):
     learn.desk.use("/a/base", "cpu")
-    assert world.teachers[0].closed
+    qtbot.waitUntil(lambda: world.teachers[0].closed)
     learn.desk.seen()
     assert world.teachers[1].used == [("/a/base", "cpu")]
     qtbot.waitUntil(lambda: learn.desk.view.taken is not None)
@@ -265,3 +265,12 @@ def test_words_fit_their_column(learn, qtbot, size):
         for part in (pane.heading, pane.say, pane.tell):
             assert part.width() <= pane._scroll.viewport().width()
             assert part.heightForWidth(part.width()) <= part.height() + 1, STEPS[place]
+
+
+def test_the_command_palette_knows_the_lesson(learn):
+    commands = {command.title: command.call for command in learn.commands()}
+    commands["Open the glossary"]()
+    assert learn.tabs.place == 1
+    commands["Start the lesson again"]()
+    assert learn.tabs.place == 0
+    assert learn.setup.isVisible()

@@ -55,7 +55,7 @@ def _paint_curve(brush: Brush, area: QRectF, picture: Course) -> None:
     brush.painter.setBrush(Qt.BrushStyle.NoBrush)
     brush.painter.drawPolyline(QPolygonF(points))
     for place in sorted({0, shown - 1}):
-        _mark(brush, points[place], f"{picture.rewards[place]:.2f}", theme.ink)
+        _mark(brush, points[place], f"{picture.rewards[place]:.2f}", theme.ink, above=place == 0)
     if picture.guess is not None:
         y = plot.bottom() - plot.height() * picture.guess
         brush.dashes(plot.right() - plot.width() * 0.22, y, plot.right() + px(8), y, theme.color("text_2"))
@@ -66,11 +66,13 @@ def _paint_curve(brush: Brush, area: QRectF, picture: Course) -> None:
         brush.write(f"you: {picture.guess:.2f}", box, 12, "text_2")
 
 
-def _mark(brush: Brush, point: QPointF, text: str, color: QColor) -> None:
+def _mark(brush: Brush, point: QPointF, text: str, color: QColor, *, above: bool) -> None:
     brush.painter.setPen(Qt.PenStyle.NoPen)
     brush.painter.setBrush(color)
     brush.painter.drawEllipse(point, brush.px(4), brush.px(4))
     box = QRectF(point.x() + brush.px(10), point.y() - brush.px(9), brush.px(60), brush.px(18))
+    if above:  # the curve goes on to its right
+        box.translate(-brush.px(14), -brush.px(18))
     brush.write(text, box, 13, weight=600, color=color)
 
 

@@ -20,6 +20,7 @@ from studio.painters import PainterCard
 from studio.recording import RecordingError
 from studio.views import lesson
 from studio.views.lesson import BASE, CURED, GROUPS, HOUSE, LessonView, Setup, can_teach
+from ui.background import Background
 from ui.bridge import Client, Service
 
 REST = 120_000
@@ -38,6 +39,8 @@ class LessonDesk(QObject):
         The naming service, for the house painters.
     color
         The colour to begin with.
+    background
+        Where a teacher is ended, which takes its time.
 
     Attributes
     ----------
@@ -52,10 +55,11 @@ class LessonDesk(QObject):
         connect: Callable[[Callable[[Reply], None]], Client],
         service: Service,
         color: str,
+        background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._connect, self._service = connect, service
+        self._connect, self._service, self._background = connect, service, background
         self._base, self._device = "", "auto"
         self._teacher: Service | None = None
         self._judges: dict[str, JudgeEntry] = {}
@@ -180,7 +184,9 @@ class LessonDesk(QObject):
         self.view = msgspec.structs.replace(self.view, request=request)
 
     def _end_teacher(self) -> None:
-        self.close()
+        teacher, self._teacher = self._teacher, None
+        if teacher is not None:
+            self._background.run(teacher.close, lambda _: teacher.deleteLater(), lambda error: None)
         if self.view is not None and self.view.taken is None:
             self.view = msgspec.structs.replace(self.view, request=0)
 

@@ -29,6 +29,21 @@ WORDS = 356
 """How wide the words are, in pixels at 100% text."""
 
 
+class _Words(QWidget):
+    """A column of text that is never squeezed: what does not fit is scrolled to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("bare")
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        layout = self.layout()
+        if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        return done
+
+
 class LessonPane(QWidget):
     """Shows a step; guesses are kept while one goes back and forth.
 
@@ -61,6 +76,7 @@ class LessonPane(QWidget):
         self.shown: Scene | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty(RINGLESS, True)
+        self.setAccessibleName("Lesson")
         self.number = Label(theme, size=12, tone="3")
         self.heading = Prose(theme, size=28, weight=600, display=True)
         self.say = Prose(theme, size=15)
@@ -144,8 +160,7 @@ class LessonPane(QWidget):
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:
-        text = QWidget()
-        text.setObjectName("bare")
+        text = _Words()
         lines = column(text)
         lines.setContentsMargins(0, 0, 12, 8)
         for part, space in (

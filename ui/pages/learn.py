@@ -12,6 +12,7 @@ from studio.glossary import Glossary
 from studio.judges import JudgeEntry
 from studio.lesson import Step
 from studio.painters import PainterCard
+from ui.commands import Command
 from ui.current import CurrentColor
 from ui.icons import Icons
 from ui.lesson.desk import LessonDesk
@@ -47,6 +48,8 @@ class LearnPage(QWidget):
     icon = "graduation-cap"
 
     page_wanted = Signal(str)
+
+    keys = (("Left, Right", "In the lesson: the step before, the next one"),)
 
     def __init__(
         self,
@@ -91,6 +94,14 @@ class LearnPage(QWidget):
         """Show a term in the glossary."""
         self.tabs.choose(GLOSSARY)
         self.glossary.open_term(slug)
+
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        return (
+            Command("Take the lesson", lambda: self.tabs.choose(LESSON), words="learn explain tutorial"),
+            Command("Start the lesson again", self._start_again, words="colour judge group restart"),
+            Command("Open the glossary", lambda: self.tabs.choose(GLOSSARY), words="terms words"),
+        )
 
     def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
         """Take the judges that there are."""
@@ -149,6 +160,10 @@ class LearnPage(QWidget):
         if wanted and self.desk.view is not None:
             self.setup.show_setup(self.desk.view.setup, self._current.hex)
             self.setup.begin.setFocus()
+
+    def _start_again(self) -> None:
+        self.tabs.choose(LESSON)
+        self._offer(True)
 
     def _begin(self, color: str, judge: str, group: int) -> None:
         self._offer(False)
