@@ -1,6 +1,6 @@
 """Pictures of the lesson: each step before and after its guess, both themes, two sizes.
 
-Usage: python tests/ui/screenshots_lesson.py FOLDER [--only SLUG …] [--quick]
+Usage: python tests/ui/screenshots_lesson.py FOLDER [--only SLUG …] [--kind dark1600 …]
 """
 
 import argparse
@@ -53,11 +53,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--quick", action="store_true", help="one theme at the smaller size")
+    parser.add_argument("--kind", nargs="*", default=[], help="such as light1100 dark1600; all by default")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
-    kinds = [("light", SIZES[0])] if options.quick else [(m, s) for m in ("light", "dark") for s in SIZES]
+    kinds = [(m, s) for m in ("light", "dark") for s in SIZES]
+    if options.kind:
+        kinds = [kind for kind in kinds if f"{kind[0]}{kind[1][0]}" in options.kind]
     for mode, size in kinds:
         shoot(app, options.out, mode, size, options.only)
 

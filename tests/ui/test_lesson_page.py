@@ -119,8 +119,12 @@ def test_one_click_shows_the_sums(learn, qtbot):
 def test_every_term_leads_to_the_glossary_and_back(learn, qtbot):
     pane = learn.lesson
     pane.go_to(STEPS.index("hacking"))
-    label = next(one for one in pane.findChildren(Term) if one.isVisible() and "Goodhart" in one.text())
-    click(qtbot, label)
+
+    def goodhart():
+        return [one for one in pane.findChildren(Term) if one.isVisible() and "Goodhart" in one.text()]
+
+    qtbot.waitUntil(lambda: len(goodhart()) == 1 and goodhart()[0].width() > 20)
+    click(qtbot, goodhart()[0])
     assert learn.tabs.place == 1
     assert learn.opened == "goodharts-law"
     learn.tabs.choose(0)

@@ -23,15 +23,21 @@ class Brush:
     ----------
     grown
         How far the picture's motion has come, 0..1; 1 where nothing moves.
+    zoom
+        How much larger than usual all is drawn, where there is room.
     """
 
     painter: QPainter
     theme: Theme
     grown: float = 1.0
+    zoom: float = 1.0
 
     def px(self, length: float) -> int:
         """Return a length that grows with the text."""
-        return self.theme.px(length)
+        return self.theme.px(length * self.zoom)
+
+    def _font(self, size: int, weight: int, *, display: bool = False, tabular: bool = False) -> QFont:
+        return self.theme.font(round(size * self.zoom), weight, display=display, tabular=tabular)
 
     def write(
         self,
@@ -46,14 +52,14 @@ class Brush:
         color: QColor | None = None,
     ) -> None:
         """Write one line, cut with an ellipsis where it does not fit."""
-        self.painter.setFont(self.theme.font(size, weight, display=display, tabular=not display))
+        self.painter.setFont(self._font(size, weight, display=display, tabular=not display))
         self.painter.setPen(color if color is not None else self.theme.color(tone))
         shown = elide(self.painter.fontMetrics().elidedText, text, int(area.width()) + 1)
         self.painter.drawText(area, align, shown)
 
     def width(self, text: str, size: int = 13, weight: int = 400) -> float:
         """Return how wide a line is."""
-        return QFontMetricsF(self.theme.font(size, weight, tabular=True)).horizontalAdvance(text)
+        return QFontMetricsF(self._font(size, weight, tabular=True)).horizontalAdvance(text)
 
     def fill(self, area: QRectF, color: QColor, radius: float = 3) -> None:
         """Fill a rounded rectangle."""
@@ -80,12 +86,12 @@ class Brush:
     def fitted(self, text: str, area: QRectF, sizes: tuple[int, ...], flags: int) -> QFont:
         """Return the largest font in which a text fits an area in several lines; else the smallest."""
         for size in sizes:
-            font = self.theme.font(size, 600, display=True)
+            font = self._font(size, 600, display=True)
             wanted = QFontMetricsF(font).boundingRect(area, flags, text)
             longest = max((QFontMetricsF(font).horizontalAdvance(w) for w in text.split()), default=0.0)
             if wanted.height() <= area.height() + 1 and longest <= area.width():
                 return font
-        return self.theme.font(sizes[-1], 600, display=True)
+        return self._font(sizes[-1], 600, display=True)
 
 
 def rows(area: QRectF, count: int, least: float, most: float) -> tuple[float, float]:

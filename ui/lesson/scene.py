@@ -24,6 +24,9 @@ from ui.lesson.course import paint_course, paint_waiting
 from ui.lesson.moves import paint_layers, paint_moves
 from ui.theme import SLOW, Theme
 
+MOST = 1.4
+"""A picture on a large screen is drawn so much larger, and no more."""
+
 
 class SceneView(QWidget):
     """Paints one picture; a new one grows into its place unless motion is off.
@@ -73,7 +76,8 @@ class SceneView(QWidget):
         """Paint the ground, the picture and its caption."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        brush = Brush(painter, self._theme, self._grown)
+        zoom = min(max(min(self.width() / 700, self.height() / 500), 1.0), MOST)
+        brush = Brush(painter, self._theme, self._grown, zoom)
         brush.fill(QRectF(self.rect()), self._theme.color("stage"), 10)
         pad = brush.px(28)
         area = QRectF(self.rect()).adjusted(pad, brush.px(24), -pad, -brush.px(48))
