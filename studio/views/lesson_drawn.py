@@ -7,7 +7,7 @@ import math
 from engine.events import Rollout
 from engine.judges.spec import Contrast, JudgeSpec
 from engine.service.protocol import StepTaken
-from engine.task import messages
+from engine.task import color_task
 from studio.recording import Recording
 from studio.views import lesson
 from studio.views.lesson import BASE, CURED, GUARD, HOUSE, RULE, RULE_SPEC, TASTE, Guess, LessonView
@@ -35,7 +35,7 @@ SHOWN_MOMENTS = 4
 def sheet(view: LessonView) -> Sheet:
     """Show the prompt and a blank for the reply."""
     setup = view.setup
-    asked = messages(setup.color, setup.with_reading)
+    asked = color_task().messages(setup.color, setup.with_reading)
     lines = tuple(line for message in asked for line in message["content"].split("\n"))
     return Sheet(color=setup.color, lines=lines, caption="What the model reads. What follows is up to it.")
 

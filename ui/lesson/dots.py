@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme import Theme
+from ui.tips import tip
 
 _PITCH = 20
 
@@ -49,7 +50,7 @@ class Dots(QWidget):
         """Say which step a dot is."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._at(event.pos().x())
-            QToolTip.showText(event.globalPos(), f"{place + 1}. {self._titles[place]}", self)
+            QToolTip.showText(event.globalPos(), tip(f"{place + 1}. {self._titles[place]}"), self)
             return True
         return super().event(event)
 

@@ -20,6 +20,7 @@ from ui.lesson.pane import LessonPane
 from ui.lesson.setup import SetupBar
 from ui.pages.glossary import GlossaryView
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Elided, button, column, row
 from ui.widgets.tabs import Tabs
 
@@ -191,4 +192,4 @@ class LearnPage(QWidget):
         if color != setup.color:
             words = f"About {setup.color}; your colour is {color} by now"
         self.about.setText(words)
-        self.about.setToolTip(words)
+        self.about.setToolTip(tip(words))
