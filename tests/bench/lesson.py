@@ -58,6 +58,7 @@ def main() -> None:
     replies: queue.Queue[tuple[float, Reply]] = queue.Queue()
     began = time.monotonic()
     client = teacher(lambda reply: replies.put((time.monotonic(), reply)))
+    client._patience = 1800.0  # a busy machine is no reason to give up here
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{os.cpu_count()} cores, load {load:.1f}")
     try:
