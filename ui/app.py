@@ -6,7 +6,6 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, QTimer
@@ -45,13 +44,10 @@ from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.tour_stops import stops
 from ui.trainings import Trainings
-from ui.warm import Warming
+from ui.warm import Warming, desktop_moves, load_plots
 from ui.widgets.eyedropper import Eyedropper
 from ui.widgets.picker import Picker
 from ui.window import Window
-
-if TYPE_CHECKING:
-    from ui.plots.board import PlotBoard
 
 
 SETTLING = 2000
@@ -228,13 +224,14 @@ class Studio(QObject):
         self._warming.start()
 
     def _warm(self) -> None:
-        self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
+        self.background.run(
+            load_plots,
+            lambda make: self.train.pane.set_plot(make(self.theme)),
+            lambda error: self.train.say(str(error)),
+        )
         if self.settings.motion == "system":
-            self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+            self.background.run(desktop_moves, self._desktop_told, lambda error: None)
         self.across.welcome()
-
-    def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
-        self.train.pane.set_plot(make(self.theme))
 
     def _span(self, icons: Icons, home: Path) -> Across:
         def go(title: str, call: Callable[[str], None], key: str) -> None:
@@ -279,7 +276,7 @@ class Studio(QObject):
         if settings.motion != before.motion:
             self.theme.motion = settings.motion != "off"
             if settings.motion == "system":
-                self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+                self.background.run(desktop_moves, self._desktop_told, lambda error: None)
         self.theme.set_scale(settings.text_size / 100)
         if (settings.base, settings.device) != (before.base, before.device):
             self.service.use(settings.base, settings.device)
@@ -371,20 +368,6 @@ class Studio(QObject):
             geometry=geometry,
             splitters={**self.settings.splitters, **self.window.splitters()},
         )
-
-
-def _desktop_moves() -> bool:
-    """Ask the desktop, off Qt's thread: it takes a process or two."""
-    from studio.desktop_motion import desktop_moves
-
-    return desktop_moves()
-
-
-def _load_plots() -> type[PlotBoard]:
-    """Import pyqtgraph off Qt's thread: it takes as long as the window's first frame."""
-    from ui.plots.board import PlotBoard
-
-    return PlotBoard
 
 
 def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None = None) -> int:
