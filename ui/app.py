@@ -49,7 +49,6 @@ from ui.widgets.eyedropper import Eyedropper
 from ui.widgets.picker import Picker
 from ui.window import Window
 
-
 SETTLING = 2000
 """Milliseconds after a colour or a page was chosen until that is written down."""
 
