@@ -12,8 +12,8 @@ from ui.lesson.brush import LEFT, MIDDLE, RIGHT, Brush
 def paint_course(brush: Brush, area: QRectF, picture: Course) -> None:
     """Paint the curve above, and below it the names of a few colours at a few moments."""
     px = brush.px
-    table = px(30) * (len(picture.colors) + 1) if picture.colors else 0
-    table = min(table, area.height() * 0.55)
+    wanted = px(30) * (len(picture.colors) + 1) if picture.colors else 0
+    table = min(wanted, area.height() * 0.55)
     _paint_curve(brush, area.adjusted(0, 0, 0, -table - (px(20) if table else 0)), picture)
     if table:
         _paint_names(brush, QRectF(area.left(), area.bottom() - table, area.width(), table), picture)
