@@ -39,8 +39,8 @@ class GuessBox(QWidget):
         self.low, self.high = Label(theme, size=12, tone="3"), Label(theme, size=12, tone="3")
         self.reveal = AccentButton(theme, "See")
         self.skip = button(theme, "Just show me", kind="link")
-        number = QWidget()
-        lines = column(number, 6)
+        self._number = QWidget()
+        lines = column(self._number, 6)
         lines.addWidget(self.value, 0, Qt.AlignmentFlag.AlignHCenter)
         lines.addWidget(self.slider)
         ends = row(space=12)
@@ -53,7 +53,7 @@ class GuessBox(QWidget):
         lines.addStretch(1)
         self._ways = QStackedWidget()
         self._ways.addWidget(self._holder)
-        self._ways.addWidget(number)
+        self._ways.addWidget(self._number)
         self._ways.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         whole = column(self, 8)
         whole.addWidget(self._ways)
@@ -84,7 +84,7 @@ class GuessBox(QWidget):
             self._show_choices(question.choices)
         else:
             self._show_number(question)
-        page = self._ways.widget(0 if question.kind == "choice" else 1)
+        page = self._holder if question.kind == "choice" else self._number
         self._ways.setCurrentWidget(page)
         self._ways.setFixedHeight(page.sizeHint().height())
 

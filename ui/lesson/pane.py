@@ -149,8 +149,11 @@ class LessonPane(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the slider keep the arrow keys to itself."""
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if override and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        ):
             event.accept()
             return True
         return super().eventFilter(watched, event)
