@@ -143,8 +143,7 @@ class Studio(QObject):
             terms,
             makers.export,
         )
-        self.desk = LessonDesk(makers.teach, self.service, self.settings.color, self.background, self)
-        self.desk.use(self.settings.base, self.settings.device)
+        self.desk = LessonDesk(makers.teach, self.service, self.settings, self.background, self)
         self.learn = LearnPage(self.theme, icons, self.current, self.desk, lesson.load(), terms)
         self.window = Window(
             self.theme,

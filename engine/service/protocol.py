@@ -139,8 +139,6 @@ class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
 class TakeStep(_Line, frozen=True, kw_only=True, tag="take_step"):
     """Take one real training step on one colour, from the base: see ``engine.train.lesson``.
 
-    A child that was started with ``--trains`` has imported what this takes.
-
     Attributes
     ----------
     panel, judges

@@ -71,14 +71,14 @@ class OneStep(Training):
         color: str,
         tell: Tell = lambda note, done: None,
     ) -> None:
-        self._color, self._tell = color, tell
+        self._color, self._told = color, tell
         super().__init__(folder, writer, recipe, base, judges, scratch)
 
     def _colors(self, step: int) -> list[str]:
         return [self._color]
 
     def _phase(self, phase: str, step: int) -> None:
-        self._tell(NOTES.get(phase, ""), None)
+        self._told(NOTES.get(phase, ""), None)
         super()._phase(phase, step)
 
     def _evaluate(self, step: int) -> None:

@@ -80,12 +80,10 @@ class Training:
         self._clock = Clock()
         self._judged: Judged | None = None
         self._rewards: list[float] = []
-        self._streak = sound.Streak()
-        self._keeping = Keeping(folder, writer)
+        self._streak, self._keeping = sound.Streak(), Keeping(folder, writer)
         self._parts = memory.Parts(recipe.budget.colors * recipe.budget.group, self._warn)
         self._base_variety: float | None = None
-        self.step = 0
-        self.stopped = False
+        self.step, self.stopped = 0, False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
         self._targets = list(lora_targets(base.primed))

@@ -18,6 +18,7 @@ from studio import recording
 from studio.judges import JudgeEntry
 from studio.painters import PainterCard
 from studio.recording import RecordingError
+from studio.settings import Settings
 from studio.views import lesson
 from studio.views.lesson import BASE, CURED, GROUPS, HOUSE, LessonView, Setup, can_teach
 from ui.background import Background
@@ -37,8 +38,8 @@ class LessonDesk(QObject):
         Makes the teacher's client, given what to call with each reply.
     service
         The naming service, for the house painters.
-    color
-        The colour to begin with.
+    settings
+        The colour to begin with, and the base and device that the teacher loads.
     background
         Where a teacher is ended, which takes its time.
 
@@ -54,17 +55,17 @@ class LessonDesk(QObject):
         self,
         connect: Callable[[Callable[[Reply], None]], Client],
         service: Service,
-        color: str,
+        settings: Settings,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._connect, self._service, self._background = connect, service, background
-        self._base, self._device = "", "auto"
+        self._base, self._device = settings.base, settings.device
         self._teacher: Service | None = None
         self._judges: dict[str, JudgeEntry] = {}
         self._cards: dict[str, PainterCard] = {}
-        self._color = color
+        self._color = settings.color
         self._seen = False
         self.view: LessonView | None = None
         self._rest = QTimer(self)
