@@ -6,7 +6,6 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, QTimer
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from engine import places
 from engine.service.protocol import Failed
 from engine.task import COLOR
-from studio import glossary
+from studio import glossary, lesson
 from studio.bench import BenchStore
 from studio.judges import JudgeEntry
 from studio.name_maps import NameMaps
@@ -33,6 +32,7 @@ from ui.current import CurrentColor
 from ui.garbage import Garbage
 from ui.icons import Icons, chip_icon
 from ui.interrupts import Interrupts
+from ui.lesson.desk import LessonDesk
 from ui.makers import Makers
 from ui.notices import Notices
 from ui.pages.compare import ComparePage
@@ -44,14 +44,10 @@ from ui.pages.train import TrainPage
 from ui.theme import Mode, Theme
 from ui.tour_stops import stops
 from ui.trainings import Trainings
-from ui.warm import Warming
+from ui.warm import Warming, desktop_moves, load_plots
 from ui.widgets.eyedropper import Eyedropper
 from ui.widgets.picker import Picker
 from ui.window import Window
-
-if TYPE_CHECKING:
-    from ui.plots.board import PlotBoard
-
 
 SETTLING = 2000
 """Milliseconds after a colour or a page was chosen until that is written down."""
@@ -147,7 +143,8 @@ class Studio(QObject):
             terms,
             makers.export,
         )
-        self.learn = LearnPage(self.theme, terms)
+        self.desk = LessonDesk(makers.teach, self.service, self.settings, self.background, self)
+        self.learn = LearnPage(self.theme, icons, self.current, self.desk, lesson.load(), terms)
         self.window = Window(
             self.theme,
             icons,
@@ -211,6 +208,7 @@ class Studio(QObject):
         self.trainings.close()
         self.painters.exporter.stop()
         self.background.close()
+        self.desk.close()
         self.service.close()
 
     def _shown(self) -> None:
@@ -224,13 +222,14 @@ class Studio(QObject):
         self._warming.start()
 
     def _warm(self) -> None:
-        self.background.run(_load_plots, self._plots_loaded, lambda error: self.train.say(str(error)))
+        self.background.run(
+            load_plots,
+            lambda make: self.train.pane.set_plot(make(self.theme)),
+            lambda error: self.train.say(str(error)),
+        )
         if self.settings.motion == "system":
-            self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+            self.background.run(desktop_moves, self._desktop_told, lambda error: None)
         self.across.welcome()
-
-    def _plots_loaded(self, make: Callable[[Theme], PlotBoard]) -> None:
-        self.train.pane.set_plot(make(self.theme))
 
     def _span(self, icons: Icons, home: Path) -> Across:
         def go(title: str, call: Callable[[str], None], key: str) -> None:
@@ -275,10 +274,11 @@ class Studio(QObject):
         if settings.motion != before.motion:
             self.theme.motion = settings.motion != "off"
             if settings.motion == "system":
-                self.background.run(_desktop_moves, self._desktop_told, lambda error: None)
+                self.background.run(desktop_moves, self._desktop_told, lambda error: None)
         self.theme.set_scale(settings.text_size / 100)
         if (settings.base, settings.device) != (before.base, before.device):
             self.service.use(settings.base, settings.device)
+            self.desk.use(settings.base, settings.device)
         self._write(settings)
 
     def _write(self, settings: Settings) -> None:
@@ -328,12 +328,14 @@ class Studio(QObject):
         self.compare.show_painters(cards)
         self.palette.show_painters(cards)
         self.painters.show_painters(cards)
+        self.learn.show_painters(cards)
 
     def _judges_read(self, entries: Sequence[JudgeEntry]) -> None:
         self._known.judges = list(entries)
         self.train.show_judges(entries)
         self.painters.show_judges(entries)
         self.compare.show_judges(entries)
+        self.learn.show_judges(entries)
 
     def _judge_made(self, slug: str) -> None:
         self.judges.reload(slug)
@@ -364,20 +366,6 @@ class Studio(QObject):
             geometry=geometry,
             splitters={**self.settings.splitters, **self.window.splitters()},
         )
-
-
-def _desktop_moves() -> bool:
-    """Ask the desktop, off Qt's thread: it takes a process or two."""
-    from studio.desktop_motion import desktop_moves
-
-    return desktop_moves()
-
-
-def _load_plots() -> type[PlotBoard]:
-    """Import pyqtgraph off Qt's thread: it takes as long as the window's first frame."""
-    from ui.plots.board import PlotBoard
-
-    return PlotBoard
 
 
 def main(makers: Makers | None = None, arranged: Callable[[Studio], None] | None = None) -> int:

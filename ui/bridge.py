@@ -34,8 +34,10 @@ from engine.service.protocol import (
     Request,
     Score,
     Scored,
+    StepTaken,
     Surveyed,
     TakeIn,
+    TakeStep,
     Tried,
     Try,
     Written,
@@ -76,8 +78,8 @@ class Service(QObject):
         The base is loaded.
     progress
         Long work goes on: a request's, or (id 0) loading.
-    named, named_all, explained, scored, asked, likes, hacked, tried, surveyed, written, facts, done,
-    failed
+    named, named_all, explained, scored, asked, likes, hacked, tried, surveyed, written, facts, step_taken,
+    done, failed
         The protocol's replies; see ``engine.service.protocol``.
     """
 
@@ -94,6 +96,7 @@ class Service(QObject):
     hacked = Signal(Hacked)
     tried = Signal(Tried)
     facts = Signal(Described)
+    step_taken = Signal(StepTaken)
     done = Signal(Done)
     failed = Signal(Failed)
 
@@ -161,6 +164,10 @@ class Service(QObject):
         """Ask what the service runs on; returns the id that the replies carry."""
         return self._client.send(Describe())
 
+    def take_step(self, question: TakeStep) -> int:
+        """Ask for the lesson's one real training step; returns the id that the reply carries."""
+        return self._client.send(question)
+
     def cancel(self, request: int) -> None:
         """Drop a request, if it is not done; 0 is none."""
         if request and not self._closed:
@@ -206,6 +213,8 @@ class Service(QObject):
                 self.tried.emit(reply)
             case Described():
                 self.facts.emit(reply)
+            case StepTaken():
+                self.step_taken.emit(reply)
             case Done():
                 self.done.emit(reply)
             case Failed():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,12 @@ from studio.supervisor import Supervisor
 from ui.bridge import Client
 from ui.exporting import Job
 from ui.file_dialogs import FileDialogs
+
+
+def teacher(on_reply: Callable[[Reply], None]) -> ServiceClient:
+    """Return the client of a second child that can train as well: the lesson's. Nothing is started yet."""
+    command = [sys.executable, "-m", "engine.service", "--trains"]
+    return ServiceClient(on_reply, command=command, log=places.home() / "logs" / "teacher.log")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Makers:
         Asks for files.
     export
         Makes the job that does an export.
+    teach
+        Makes the client of the lesson's teacher; see ``ui.lesson.desk``.
     """
 
     home: Path
@@ -46,6 +55,7 @@ class Makers:
     judges: JudgeLibrary
     dialogs: FileDialogs = field(default_factory=FileDialogs)
     export: Callable[[Order], Job] = Export
+    teach: Callable[[Callable[[Reply], None]], Client] = teacher
 
     @classmethod
     def usual(cls) -> Makers:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from ui.plots.board import PlotBoard
 
 SLICE = 0.006
 """Seconds of looking up between two turns of Qt's loop."""
@@ -49,3 +53,17 @@ class Warming(QObject):
                 return
         self._timer.stop()
         self.done.emit()
+
+
+def desktop_moves() -> bool:
+    """Ask the desktop whether it wants motion, off Qt's thread: it takes a process or two."""
+    from studio.desktop_motion import desktop_moves as moves
+
+    return moves()
+
+
+def load_plots() -> type[PlotBoard]:
+    """Import pyqtgraph off Qt's thread: it takes as long as the window's first frame."""
+    from ui.plots.board import PlotBoard
+
+    return PlotBoard

@@ -6,6 +6,7 @@ The protocol has stdout to itself: the real one is pointed at stderr, since nati
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import queue
 import sys
@@ -104,6 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--task", default=COLOR, help="the task's name or file")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
+    parser.add_argument("--trains", action="store_true", help="be ready for training steps (the lesson's)")
     options = parser.parse_args(arguments)
     private = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
@@ -131,6 +133,9 @@ def main(arguments: list[str] | None = None) -> int:
             task,
         )
         _refuse_inexact(loaded)
+        if options.trains:
+            send(Progress(note="Preparing the trainer"))
+            importlib.import_module("engine.train.lesson")
     except (BaseError, TaskError) as error:
         send(Failed(reason=str(error)))
         return 1

@@ -11,11 +11,13 @@ from typing import Annotated, Any
 
 import msgspec
 
+from engine.events import GroupPainted, StepFinished
 from engine.judges.base import Verdict
 from engine.judges.hacking import Hacking
 from engine.judges.liking import Liking
 from engine.judges.spec import JudgeSpec, Preference
 from engine.judges.trial import Advice, Trial
+from engine.recipe import Panel
 from engine.reports import Survey
 
 
@@ -149,6 +151,26 @@ class TakeIn(_Line, frozen=True, kw_only=True, tag="take_in"):
 
 class Describe(_Line, frozen=True, kw_only=True, tag="describe"):
     """Ask what the service runs on."""
+
+
+class TakeStep(_Line, frozen=True, kw_only=True, tag="take_step"):
+    """Take one real training step on one colour, from the base: see ``engine.train.lesson``.
+
+    Attributes
+    ----------
+    panel, judges
+        Who judges: every judge that the panel names, by slug. Judges beside them only speak of ``asides``.
+    asides
+        Further names, scored for the same colour by all ``judges`` and not trained on.
+    """
+
+    color: str
+    panel: Panel
+    judges: dict[str, JudgeSpec]
+    group: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
+    learning_rate: Annotated[float, msgspec.Meta(gt=0, le=0.1)] = 1.5e-4
+    asides: tuple[str, ...] = ()
 
 
 class Cancel(_Line, frozen=True, kw_only=True, tag="cancel"):
@@ -317,6 +339,26 @@ class Described(_Line, frozen=True, kw_only=True, tag="described"):
     facts: dict[str, Any]
 
 
+class StepTaken(_Line, frozen=True, kw_only=True, tag="step_taken"):
+    """One training step, as its event log told it.
+
+    Attributes
+    ----------
+    group, step
+        The whole group, with log-probabilities before and after the update, and the step's figures.
+    asides
+        Name → judge's slug → its verdict: the asides, and the group's readable names.
+    trained, weights
+        How many weights the update moved (the LoRA's), and how many the base has, which rest.
+    """
+
+    group: GroupPainted
+    step: StepFinished
+    asides: dict[str, dict[str, Verdict]]
+    trained: int
+    weights: int
+
+
 class Done(_Line, frozen=True, kw_only=True, tag="done"):
     """All replies to the request have been sent."""
 
@@ -342,6 +384,7 @@ Question = (
     | Blend
     | TakeIn
     | Describe
+    | TakeStep
 )
 Request = Question | Cancel
 Reply = (
@@ -358,6 +401,7 @@ Reply = (
     | Tried
     | Written
     | Described
+    | StepTaken
     | Done
     | Failed
 )

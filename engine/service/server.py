@@ -49,6 +49,7 @@ from engine.service.protocol import (
     ScorePairs,
     Surveyed,
     TakeIn,
+    TakeStep,
     Tried,
     Try,
     Written,
@@ -118,6 +119,8 @@ class Server:
                 finished = self._try(request)
             elif isinstance(request, Blend | TakeIn):
                 finished = self._write(request)
+            elif isinstance(request, TakeStep):
+                finished = self._take_step(request)
             else:
                 finished = self._describe(request)
         except _TakenBack:
@@ -283,6 +286,15 @@ class Server:
 
     def _gguf(self) -> Path | None:
         return embedded_gguf() if self._base.base.embedded else None
+
+    def _take_step(self, request: TakeStep) -> bool:
+        # It brings TRL along, which takes seconds: whoever only names and judges never waits for it.
+        from engine.train.lesson import take_step
+
+        tell = self._tell(request.id)
+        judges = {slug: self._builder.build(check(spec), tell) for slug, spec in request.judges.items()}
+        self._send(take_step(self._base, judges, request, tell))
+        return True
 
     def _describe(self, request: Describe) -> bool:
         base = self._base

@@ -86,14 +86,12 @@ class Training:
         self._mine: Judged | None = None
         self._judged: Judged | None = None
         self._rewards: list[float] = []
-        self._streak = sound.Streak()
-        self._keeping = Keeping(writer)
+        self._streak, self._keeping = sound.Streak(), Keeping(writer)
         self._parts = memory.Parts(recipe.budget.colors * recipe.budget.group, self._warn)
         self._watch = Watch(folder, writer, self._found)
         self._stopping = Stopping(folder, recipe.patience, Best())
-        self.step = self._saved = 0
+        self.step, self._saved, self.stopped = 0, 0, False
         self.made_of: int | None = None
-        self.stopped = False
         checkpoint = folder.latest_checkpoint()
         self.resumed_from = checkpoint.step if checkpoint else 0
         self._targets = list(lora_targets(base.primed))

@@ -57,7 +57,7 @@ class Ranks:
             return
         if recipe.rejection != Rejection():
             raise RunError(
-                "Rejection sampling looks at a whole batch, which only one process alone does: leave it out or "
+                "Rejection sampling looks at a whole batch, which one process alone does: leave it out, or "
                 "train without a launcher."
             )
         budget, parts = recipe.budget, recipe.learning.accumulation

@@ -3,10 +3,24 @@
 from pathlib import Path
 
 from engine.judges.build import JudgeBuilder
-from engine.judges.spec import Contrast
+from engine.judges.spec import Contrast, Form
 from engine.lexicon import Lexicon
 from engine.lm.load import LoadedBase
-from engine.service.protocol import Describe, Described, Done, Failed, Progress, Reply, Score, Scored
+from engine.recipe import Panel, Taste
+from engine.service.protocol import (
+    Describe,
+    Described,
+    Done,
+    Failed,
+    Progress,
+    Reply,
+    Score,
+    Scored,
+    StepTaken,
+    TakeStep,
+    decode_reply,
+    encode,
+)
 from engine.service.server import Server
 
 REQUEST = Score(
@@ -66,3 +80,24 @@ def test_what_it_runs_on_is_told_with_how_fast_that_is(tiny_base: LoadedBase, tm
     again = said[2]
     assert isinstance(again, Described)
     assert all(again.facts["gflops"][dtype] >= rate for dtype, rate in facts["gflops"].items())
+
+
+def test_a_training_step_is_taken_for_the_lesson(tiny_base: LoadedBase, tmp_path: Path) -> None:
+    said: list[Reply] = []
+    server = Server(
+        tiny_base, JudgeBuilder(tiny_base, Lexicon.load(), tmp_path), said.append, lambda number: False
+    )
+    request = TakeStep(
+        id=7,
+        color="#D48475",
+        panel=Panel(tastes=(Taste("short"),)),
+        judges={"short": Form(name="Short", max_letters=9)},
+        group=4,
+    )
+    server.answer(request)
+    *notes, taken, done = said
+    assert {type(note) for note in notes} == {Progress}
+    assert isinstance(taken, StepTaken)
+    assert (taken.id, taken.group.color, len(taken.group.rollouts)) == (7, "#d48475", 4)
+    assert decode_reply(encode(taken)) == taken
+    assert done == Done(id=7)

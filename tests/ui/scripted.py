@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import scripted_judging
+import scripted_lesson
 import scripted_making
 import tomli_w
 from scripted_words import map_name, token_chances
@@ -210,13 +211,27 @@ class World:
         if toured and not (home / "settings.toml").exists():
             # Somebody who was here before: the tour does not begin by itself.
             (home / "settings.toml").write_text("toured = true\n", encoding="utf-8")
+        self.teachers = []
         self.makers = Makers(
-            home, self._connect, self.supervisor, PainterLibrary(home, self.shipped), JudgeLibrary(home)
+            home,
+            self._connect,
+            self.supervisor,
+            PainterLibrary(home, self.shipped),
+            JudgeLibrary(home),
+            teach=self._teach,
         )
 
     def _connect(self, on_reply):
         self.client = ScriptedClient(on_reply, self.prompt)
         return self.client
+
+    def _teach(self, on_reply):
+        self.teachers.append(scripted_lesson.Teacher(on_reply, self.prompt))
+        return self.teachers[-1]
+
+    def add_house(self):
+        for slug in ("poet", "architect", "unhinged", "unhinged-cured"):
+            self.add_painter(slug, card=scripted_lesson.FIGURES)
 
     def add_painter(self, slug, name="", date="2026-11-23T10:00:00", parent=None, card=None):
         folder = (parent or self.shipped) / slug

@@ -17,7 +17,8 @@ def studio(world, open_studio):
 
 @pytest.fixture
 def page(studio):
-    return studio.learn
+    studio.learn.tabs.choose(1)
+    return studio.learn.glossary
 
 
 def pressed(page, qtbot, words):

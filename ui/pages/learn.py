@@ -1,34 +1,48 @@
-"""Learn: the glossary, until the lesson is there, and beside it afterwards."""
+"""Learn: the lesson, in which a person does what the app does, and beside it the glossary."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from collections.abc import Sequence
 
-from studio.glossary import Glossary, Term
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from studio.glossary import Glossary
+from studio.judges import JudgeEntry
+from studio.lesson import Step
+from studio.painters import PainterCard
+from ui.commands import Command
+from ui.current import CurrentColor
+from ui.icons import Icons
+from ui.lesson.desk import LessonDesk
+from ui.lesson.pane import LessonPane
+from ui.lesson.setup import SetupBar
+from ui.pages.glossary import GlossaryView
 from ui.theme import Theme
-from ui.widgets.basics import Label, button, column, row
-from ui.widgets.shelf import Item, Shelf
-from ui.widgets.term import TermView
+from ui.tips import tip
+from ui.widgets.basics import Elided, button, column, row
+from ui.widgets.tabs import Tabs
 
-FIRST = "rollout"
+LESSON, GLOSSARY = 0, 1
 
 
 class LearnPage(QWidget):
-    """Terms to search on the left, the one that is open set large on the right.
+    """The lesson's tab and the glossary's.
 
     Parameters
     ----------
-    theme, glossary
-        The look and the terms.
-    opened
-        Slug of the term to begin with.
+    theme, icons, current
+        The look, and the colour that all pages share.
+    desk
+        What the lesson is made of.
+    steps, terms
+        The lesson's words and the glossary's.
 
     Attributes
     ----------
     page_wanted
-        The person wants to see where one meets a term; carries the page's title.
+        The person wants to see another page; carries its title.
     """
 
     title = "Learn"
@@ -36,145 +50,146 @@ class LearnPage(QWidget):
 
     page_wanted = Signal(str)
 
-    def __init__(self, theme: Theme, glossary: Glossary, opened: str = FIRST) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setObjectName("page")
-        self._glossary = glossary
-        self._past: list[str] = []
-        self.search = QLineEdit()
-        self.search.setFont(theme.font(13))
-        self.search.setPlaceholderText("Search terms")
-        self.search.setAccessibleName("Search terms")
-        self.search.setClearButtonEnabled(True)
-        self.shelf = Shelf(theme, "Terms")
-        self.found = Label(theme, size=12, tone="3", wrap=True)
-        self.back = button(theme, "←  Back", "Back to the term before", kind="link")
-        keeps = self.back.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        self.back.setSizePolicy(keeps)
-        self.term = TermView(theme, glossary)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self.term)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._lay_out()
-        self._open = opened if any(term.slug == opened for term in glossary) else glossary.terms[0].slug
-        self._filter("")
-        self._show()
+    keys = (("Left, Right", "In the lesson: the step before, the next one"),)
 
-        self.search.textChanged.connect(self._filter)
-        self.search.installEventFilter(self)
-        self.shelf.chosen.connect(self.open_term)
-        self.term.term_wanted.connect(self._lead_on)
-        self.term.page_wanted.connect(self.page_wanted)
-        self.term.address_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
-        self.back.clicked.connect(self.go_back)
-        for keys, call in (("Ctrl+F", self._search), ("Alt+Left", self.go_back)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(call)
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        current: CurrentColor,
+        desk: LessonDesk,
+        steps: Sequence[Step],
+        terms: Glossary,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._current, self.desk = current, desk
+        self.tabs = Tabs(theme, "Learn by", ["Lesson", "Glossary"])
+        self.lesson = LessonPane(theme, icons, steps, terms)
+        self.glossary = GlossaryView(theme, terms)
+        self.about = Elided(theme, size=12, tone="3")
+        self.change = button(theme, "Start again …", "Start the lesson again with other things", kind="quiet")
+        self.setup = SetupBar(theme)
+        self.setup.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.lesson)
+        self._stack.addWidget(self.glossary)
+        self._lay_out()
+
+        self.tabs.chosen.connect(self._turn)
+        self.change.clicked.connect(lambda: self._offer(True))
+        self.setup.cancel.clicked.connect(lambda: self._offer(False))
+        self.setup.begun.connect(self._begin)
+        self.lesson.page_wanted.connect(self.page_wanted)
+        self.lesson.retry_wanted.connect(desk.again)
+        self.glossary.page_wanted.connect(self._lead)
+        desk.changed.connect(self._follow)
+        current.settled.connect(lambda _: self._say_about())
 
     @property
     def opened(self) -> str:
-        """The slug of the term that is open."""
-        return self._open
+        """The slug of the glossary's term that is open."""
+        return self.glossary.opened
 
     def open_term(self, slug: str) -> None:
-        """Show a term; the way back leads to the one before."""
-        if slug == self._open:
-            return
-        self._past.append(self._open)
-        self._turn_to(slug)
+        """Show a term in the glossary."""
+        self.tabs.choose(GLOSSARY)
+        self.glossary.open_term(slug)
 
-    def go_back(self) -> None:
-        """Show the term that was open before."""
-        if self._past:
-            self._turn_to(self._past.pop())
+    def commands(self) -> Sequence[Command]:
+        """Return what can be done here."""
+        return (
+            Command("Take the lesson", lambda: self.tabs.choose(LESSON), words="learn explain tutorial"),
+            Command("Start the lesson again", self._start_again, words="colour judge group restart"),
+            Command("Open the glossary", lambda: self.tabs.choose(GLOSSARY), words="terms words"),
+        )
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrow keys move along the list while one types."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self.shelf.count():
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None:
-                place = min(max(self.shelf.currentRow() + step, 0), self.shelf.count() - 1)
-                self.shelf.setCurrentRow(place)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.shelf.setCurrentRow(max(self.shelf.currentRow(), 0))
-                self.shelf.setFocus()
-                return True
-        return super().eventFilter(watched, event)
+    def show_judges(self, entries: Sequence[JudgeEntry]) -> None:
+        """Take the judges that there are."""
+        self.desk.show_judges(entries)
+        self.setup.show_judges(entries)
+
+    def show_painters(self, cards: Sequence[PainterCard]) -> None:
+        """Take the painters that there are."""
+        self.desk.show_painters(cards)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fetch what the lesson needs as soon as it is seen."""
+        super().showEvent(event)
+        if self.tabs.place == LESSON:
+            self.desk.seen()
+            self.lesson.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the teacher rest."""
+        super().hideEvent(event)
+        self.desk.unseen()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the list its 240 where there is room, and the page its margins."""
-        wide = self.width() >= 1100
-        margin = 32 if wide else 24
-        self._layout.setContentsMargins(margin, 8, margin, margin)
-        self._layout.setSpacing(64 if wide else 40)
-        self._left.setFixedWidth(self._theme.broad(264 if wide else 224))
+        """Keep the pages' margins."""
+        margin = 32 if self.width() >= 1100 else 24
+        self._head.setContentsMargins(margin, 4, margin, 0)
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:
-        self._left = QWidget()
-        left = column(self._left, 12)
-        left.addWidget(self.search)
-        left.addWidget(self.found)
-        left.addWidget(self.shelf, 1)
-        right = column(space=8)
-        top = row()
-        top.addWidget(self.back)
-        top.addStretch(1)
-        right.addLayout(top)
-        right.addWidget(self._scroll, 1)
-        self._layout = row(self)
-        self._layout.addWidget(self._left)
-        self._layout.addLayout(right, 1)
+        self._head = row(space=12)
+        self._head.addWidget(self.tabs)
+        self._head.addSpacing(12)
+        self._head.addStretch(1)
+        self._head.addWidget(self.about, 3)
+        self._head.addWidget(self.change)
+        self._head.addWidget(self.setup)
+        whole = column(self, 4)
+        whole.addLayout(self._head)
+        whole.addWidget(self._stack, 1)
 
-    def _filter(self, text: str) -> None:
-        terms = self._glossary.search(text)
-        self.shelf.show_items([_item(term) for term in terms], self._open)
-        if terms and text.strip():
-            words = "1 term" if len(terms) == 1 else f"{len(terms)} terms"
-            self.found.setText(f"{words} of {len(self._glossary)}")
-        elif terms:
-            self.found.setText(f"{len(terms)} terms, all in paint names")
+    def _turn(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self._offer(False)
+        if place == LESSON:
+            self.desk.seen()
+            self.lesson.setFocus()
         else:
-            self.found.setText(f"No term has “{text.strip()[:40]}” in it. Try a shorter word.")
-        self.shelf.scrollToTop() if text.strip() else self._reveal()
+            self.desk.unseen()
 
-    def _lead_on(self, slug: str) -> None:
-        # The button that was pressed goes with its term, and must not take the focus along.
-        self.shelf.setFocus()
-        self.open_term(slug)
+    def _offer(self, wanted: bool) -> None:
+        """Show what the lesson can be started with, or put it away."""
+        lesson = self.tabs.place == LESSON
+        self.setup.setVisible(lesson and wanted)
+        self.about.setVisible(lesson and not wanted)
+        self.change.setVisible(lesson and not wanted)
+        if wanted and self.desk.view is not None:
+            self.setup.show_setup(self.desk.view.setup, self._current.hex)
+            self.setup.begin.setFocus()
 
-    def _turn_to(self, slug: str) -> None:
-        self._open = slug
-        if slug not in self.shelf.shown():
-            # A neighbour that the search leaves out: the list shows where one is.
-            self.search.clear()
-        self.shelf.show_items([_item(self._glossary.get(one)) for one in self.shelf.shown()], slug)
-        self._reveal()
-        self._show()
+    def _start_again(self) -> None:
+        self.tabs.choose(LESSON)
+        self._offer(True)
 
-    def _show(self) -> None:
-        self.term.show_term(self._glossary.get(self._open))
-        self.back.setVisible(bool(self._past))
-        self._scroll.verticalScrollBar().setValue(0)
+    def _begin(self, color: str, judge: str, group: int) -> None:
+        self._offer(False)
+        self._current.set_hex(color)
+        self.lesson.begin()
+        self.desk.restart(color, judge, group)
 
-    def _reveal(self) -> None:
-        item = self.shelf.currentItem()
-        if item is not None:
-            self.shelf.scrollToItem(item)
+    def _lead(self, title: str) -> None:
+        if title == self.title:
+            self.tabs.choose(LESSON)
+        else:
+            self.page_wanted.emit(title)
 
-    def _search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
+    def _follow(self) -> None:
+        if self.desk.view is not None:
+            self.lesson.show_view(self.desk.view)
+            self._say_about()
 
-
-def _item(term: Term) -> Item:
-    if term.kind == "studio":
-        return Item(term.slug, term.name, "This app’s word")
-    first = term.sources[0]
-    return Item(term.slug, term.name, f"{first.by}, {first.year}")
+    def _say_about(self) -> None:
+        view = self.desk.view
+        if view is None:
+            return
+        setup, color = view.setup, self._current.hex
+        words = f"About {setup.color}, groups of {setup.group}, judged by {setup.spec.name}"
+        if color != setup.color:
+            words = f"About {setup.color}; your colour is {color} by now"
+        self.about.setText(words)
+        self.about.setToolTip(tip(words))
