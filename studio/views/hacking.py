@@ -195,8 +195,8 @@ def remedy(spec: JudgeSpec) -> str:
     match spec:
         case Contrast():
             return (
-                "Counter-examples teach the judge that such names are plain. It still looks at the name "
-                "alone: train it with a guard, such as Listener, and with sameness."
+                "A counter-example makes this one name earn less, hardly others like it: the judge looks at "
+                "the name alone. So train it with a guard, such as Listener, and with sameness."
             )
         case Form():
             return (

@@ -94,7 +94,7 @@ def test_what_can_be_done_with_a_name() -> None:
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        (SPEC, "Counter-examples teach"),
+        (SPEC, "hardly others like it"),
         (Form(name="F"), "forbid the name’s words"),
         (Preference(name="P"), "pick against"),
         (Correctness(name="C"), "a gate"),
