@@ -61,7 +61,8 @@ class LessonDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._connect, self._service, self._background = connect, service, background
-        self._base, self._device = settings.base, settings.device
+        self._base: str = settings.base
+        self._device: str = settings.device
         self._teacher: Service | None = None
         self._judges: dict[str, JudgeEntry] = {}
         self._cards: dict[str, PainterCard] = {}
