@@ -11,9 +11,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from studio import judge_arguments, painter_arguments
+from studio import judge_arguments, painter_arguments, run_arguments
 from studio.arguments import line as _text
 from studio.arguments import number as _number
 from studio.commands.desk import CommandError, Desk, printable
@@ -148,8 +147,8 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same as JSON")
     judge_arguments.add_about(about, again)
     painter_arguments.add_about(about_painters, again)
-    _add_about_models(about_models, again)
-    _add_about_runs(about_runs, again)
+    run_arguments.add_about_models(about_models, again)
+    run_arguments.add_about_runs(about_runs, again)
     doctor = commands.add_parser(
         "doctor", parents=[json], help="say what this computer offers and what is off"
     )
@@ -305,34 +304,6 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--detach", action="store_true", help="start it and do not wait for its end")
     # For what argparse cannot check by itself; `train` calls it and exits with status 2.
     parser.set_defaults(refuse=parser.error)
-
-
-def _add_about_models(about: Any, json: argparse.ArgumentParser) -> None:
-    about.add_parser("list", parents=[json], help="list the bases that there are and that can be had")
-    get = about.add_parser("get", parents=[json], help="fetch a base from the hub, or go on with it")
-    get.description = (
-        "Fetch a base: safetensors and text only, each file's checksum compared with the hub's. Ctrl-C keeps "
-        "what came. Gated ones need HF_TOKEN in the environment; HF_ENDPOINT names another hub; with "
-        "HF_HUB_OFFLINE nothing is fetched."
-    )
-    get.add_argument("model", type=_text, help="as models lists it, or OWNER/NAME")
-    away = about.add_parser("remove", parents=[json], help="delete a base that was fetched")
-    away.add_argument("model", type=_text, help="as models lists it")
-
-
-def _add_about_runs(about: Any, json: argparse.ArgumentParser) -> None:
-    show = about.add_parser("show", parents=[json], help="tell of one: how it stands, its evaluations")
-    show.add_argument("run", type=_text, help="its folder's name, its four-digit id, or its painter")
-    follow = about.add_parser("follow", parents=[json], help="watch a run on another machine from here")
-    follow.description = (
-        "Copy a run's folder from another machine by your own rsync, again and again until the run ends; the "
-        "window shows the copy as it grows. Weights stay there until the run is finished. Ctrl-C ends the "
-        "watching, never the training."
-    )
-    follow.add_argument("source", type=_text, metavar="HOST:PATH", help="the run's folder, as rsync takes it")
-    follow.add_argument(
-        "--every", type=_number(float, 0.1, 3600), default=2.0, metavar="SECONDS", help="(default 2)"
-    )
 
 
 def _add_sampling(what: argparse._ArgumentGroup) -> None:

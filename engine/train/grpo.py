@@ -16,14 +16,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
 from torch import Tensor
 from transformers import TrainerCallback
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
@@ -31,87 +29,14 @@ from trl import GRPOConfig, GRPOTrainer
 
 from engine.lm.lora import merge_into
 from engine.lm.sampling import Sampled, Sampler
-from engine.recipe import Learning, Recipe
+from engine.recipe import Recipe
+from engine.train.batch import Batch, Hooks
 from engine.train.logps import in_parts, tree_logps
 from engine.train.memory import Parts
+from engine.train.objectives import ENTROPY_STEP, OBJECTIVES, OVER_ROWS, lora, optimizer
 from engine.train.ranks import ALONE, Ranks
 from engine.train.seeds import derive
 from engine.train.sound import finite
-
-# What each objective means in TRL's settings; CISPO's epsilon left out would fall to 0.2 and scale all.
-OBJECTIVES: dict[str, dict[str, Any]] = {
-    "grpo": {"loss_type": "grpo", "scale_rewards": "group"},
-    "dr_grpo": {"loss_type": "dr_grpo", "scale_rewards": "none"},
-    "dapo": {
-        "loss_type": "dapo",
-        "scale_rewards": "group",
-        "epsilon_high": 0.28,
-        "mask_truncated_completions": True,
-    },
-    "gspo": {
-        "loss_type": "grpo",
-        "scale_rewards": "group",
-        "importance_sampling_level": "sequence",
-        "epsilon": 3e-4,
-        "epsilon_high": 4e-4,
-    },
-    "cispo": {"loss_type": "cispo", "scale_rewards": "group", "epsilon_high": 5.0},
-}
-# Whose loss is a mean over rows, or over rows of the longest length; the others' is one over tokens.
-_OVER_ROWS = ("grpo", "dr_grpo")
-# By how much the entropy bonus's coefficient rises a step below the floor, and falls above it. TRL's 0.005 is
-# for thousands of steps; a painter's training has tens.
-_ENTROPY_STEP = 0.02
-
-
-@dataclass
-class Batch:
-    """One step's rollouts as they pass through: filled by sampling, then judging, then learning.
-
-    ``fresh`` are the places of the groups that judges have not seen yet, ``redrawn`` is how many groups
-    were drawn again.
-    """
-
-    step: int
-    colors: list[str] = field(default_factory=list)
-    prompts: list[list[int]] = field(default_factory=list)
-    replies: list[list[tuple[int, ...]]] = field(default_factory=list)
-    logps: list[list[tuple[float, ...]]] = field(default_factory=list)
-    advantages: list[list[float]] = field(default_factory=list)
-    unsound: str = ""  # why nothing can be learned from it, as a clause; empty when something can
-    rejected: list[list[bool]] = field(default_factory=list)
-    fresh: list[int] = field(default_factory=list)
-    redrawn: int = 0
-    theirs: dict[int, list[Any]] = field(default_factory=dict)  # by place, where vLLM drew: its own logps
-
-
-@dataclass(frozen=True)
-class Hooks:
-    """What a training does around TRL's loop.
-
-    Attributes
-    ----------
-    colors
-        (step) → the colours of the step.
-    prompt
-        (color) → the conversation that asks for a name.
-    judge
-        (batch) → the advantage of each rollout, after sampling; it puts down in the batch which rollouts
-        are rejected. Called again, with the groups that are new since, where some were drawn again.
-    redraw
-        (step, how many times before, how many) → other colours for groups without spread.
-    updated
-        (batch, TRL's metrics) → whether to go on; called when the step's updates are done.
-    phase
-        (phase name, step), as the training turns from one thing to the next.
-    """
-
-    colors: Callable[[int], list[str]]
-    prompt: Callable[[str], list[dict[str, str]]]
-    judge: Callable[[Batch], list[list[float]]]
-    updated: Callable[[Batch, dict[str, float]], bool]
-    phase: Callable[[str, int], None]
-    redraw: Callable[[int, int, int], list[str]] = lambda step, again, count: []
 
 
 class Prompts(Dataset):  # type: ignore[misc]
@@ -164,7 +89,7 @@ def settings(
         beta=learning.beta,
         use_adaptive_entropy=learning.entropy_floor > 0,
         entropy_target=learning.entropy_floor,
-        entropy_coef_delta=_ENTROPY_STEP,
+        entropy_coef_delta=ENTROPY_STEP,
         learning_rate=learning.learning_rate,
         lr_scheduler_type="constant",
         max_grad_norm=learning.max_grad_norm,
@@ -182,22 +107,6 @@ def settings(
         log_completions=False,
         **{"gradient_checkpointing": False, **OBJECTIVES[learning.objective], **vllm, **more},
     )
-
-
-def lora(recipe: Recipe, targets: Sequence[str]) -> LoraConfig:
-    """Return peft's settings for a recipe's LoRA."""
-    return LoraConfig(
-        r=recipe.lora.rank,
-        lora_alpha=recipe.lora.alpha,
-        target_modules=list(targets),
-        lora_dropout=0.0,
-        task_type="CAUSAL_LM",
-    )
-
-
-def optimizer(weights: Sequence[Tensor], learning: Learning) -> torch.optim.Optimizer:
-    """Return AdamW without decay: a LoRA that decays drifts back to its base, which is a KL by stealth."""
-    return torch.optim.AdamW(list(weights), lr=learning.learning_rate, weight_decay=0.0)
 
 
 def _unused_reward(completions: list[Any], **_: Any) -> list[float]:
@@ -390,7 +299,7 @@ class PainterTrainer(GRPOTrainer):  # type: ignore[misc]
         kept = ~torch.tensor(rejected, device=mask.device)
         output["completion_mask"] = mask * kept.unsqueeze(1)
         output["num_items_in_batch"] = output["completion_mask"].sum()
-        if self.loss_type in _OVER_ROWS:
+        if self.loss_type in OVER_ROWS:
             # TRL divides by all rows. Its loss is linear in advantages and in beta, so that they may make up
             # for it; the entropy bonus is a mean over unmasked tokens already.
             share = len(rejected) / int(kept.sum())

@@ -13,17 +13,13 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from engine import collapse
-from engine.advantage import Scale, bar_and_spread
+from engine.advantage import Scale
 from engine.durable import RunError
 from engine.events import (
     CheckpointSaved,
     EvalFinished,
-    GroupPainted,
     Phase,
     PhaseEntered,
-    Rollout,
-    StepFinished,
     Warned,
 )
 from engine.judges.base import Judge
@@ -31,19 +27,21 @@ from engine.lm.exact import inexact
 from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.lm.lora import merge_into
 from engine.lm.scoring import score_names
-from engine.reading import reading
 from engine.recipe import Recipe
 from engine.rundir import RunFolder
 from engine.train import memory, sound, state
+from engine.train.batch import Batch, Hooks
 from engine.train.clock import Clock
 from engine.train.evaluation import Check, evaluate
-from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer
+from engine.train.grpo import PainterTrainer
 from engine.train.judged import Judged, ask, inserted, joined, names_of
 from engine.train.keeping import Keeping
+from engine.train.objectives import OBJECTIVES
 from engine.train.patience import patiently
 from engine.train.ranks import ALONE, Log, Ranks
 from engine.train.seeds import derive
 from engine.train.stopping import Best, Stopping
+from engine.train.telling import group_painted, step_finished
 from engine.train.watching import Watch
 
 REST = 0.1
@@ -306,8 +304,12 @@ class Training:
             after = self._group_logps(batch)
         if self._keeping.wants_groups(self.step, self.step >= self._recipe.budget.steps):
             for c in range(len(judged.colors)):
-                self._tell_group(judged, c, after if c == 0 else [])
-        self._tell_step(batch, judged, metrics)
+                self._writer.write(group_painted(self._base, self.step, judged, c, after if c == 0 else []))
+        rate = self._recipe.learning.learning_rate
+        told = step_finished(batch, judged, {} if batch.unsound else metrics, self._clock, rate)
+        if told.reward is not None:
+            self._rewards.append(told.reward)
+        self._writer.write(told)
 
     def _rest(self) -> None:
         """Wait for as long as the pause file lies there; saved first, since a pause may outlast the power."""
@@ -322,73 +324,6 @@ class Training:
 
     def _due(self, every: int, anyway: bool) -> bool:
         return anyway or (every > 0 and self.step % every == 0)
-
-    def _tell_group(self, judged: Judged, c: int, after: list[tuple[float, ...]]) -> None:
-        tokenizer = self._base.tokenizer
-        rollouts = []
-        for r, reply in enumerate(judged.replies[c]):
-            tokens = judged.tokens[c][r]
-            before = judged.before[r] if c == 0 and judged.before else judged.logps[c][r]
-            scores = {slug: rows[c][r] for slug, rows in judged.scores.items()}
-            rollouts.append(
-                Rollout(
-                    name=reply.name,
-                    unreadable=reply.unreadable,
-                    scores={} if reply.unreadable else {k: v for k, v in scores.items() if v is not None},
-                    reward=judged.rewards[c][r],
-                    advantage=judged.advantages[c][r],
-                    tokens=tuple(tokenizer.decode([token]) for token in tokens),
-                    logps_before=before,
-                    logps_after=after[r] if after else (),
-                    rejected=judged.rejected[c][r],
-                )
-            )
-        bar, spread = bar_and_spread(judged.left[c])
-        color = judged.colors[c]
-        self._writer.write(
-            GroupPainted(
-                step=self.step,
-                color=color,
-                reading=reading(color) if self._base.task.of_colors else "",
-                rollouts=tuple(rollouts),
-                bar=bar,
-                spread=spread,
-            )
-        )
-
-    def _tell_step(self, batch: Batch, judged: Judged, metrics: dict[str, float]) -> None:
-        flat = [reward for row in judged.rewards for reward in row if reward is not None]
-        names = [name for group in judged.readable for name in group]
-        count = sum(len(group) for group in judged.replies)
-        reward, spread = bar_and_spread(flat)
-        if reward is not None:
-            self._rewards.append(reward)
-        spent = self._clock.spent
-        metrics = {} if batch.unsound else metrics
-        self._writer.write(
-            StepFinished(
-                step=self.step,
-                reward=reward,
-                reward_spread=spread,
-                judges=judged.means(),
-                loss=metrics.get("loss"),
-                kl=metrics.get("kl"),
-                entropy=metrics.get("entropy"),
-                grad_norm=metrics.get("grad_norm"),
-                learning_rate=self._recipe.learning.learning_rate,
-                rollouts=count,
-                distinct=collapse.distinct(names),
-                unreadable=count - len(names),
-                failed=judged.failed,
-                skipped=batch.unsound,
-                rejected=sum(bool(why) for row in judged.rejected for why in row),
-                redrawn=batch.redrawn,
-                sampling_seconds=spent.get("sampling", 0.0),
-                judging_seconds=spent.get("judging", 0.0),
-                updating_seconds=spent.get("updating", 0.0),
-                seconds=time.monotonic() - self._clock.step_began,
-            )
-        )
 
     # --- between steps
 

@@ -30,6 +30,7 @@ from engine.events import (
 )
 from engine.recipe import Recipe
 from studio.views.pace import PACE, seconds_left, speed
+from studio.views.run_parts import Curve, Notice
 
 Status = Literal[
     "waiting",
@@ -47,43 +48,6 @@ LIVE: frozenset[Status] = frozenset({"loading", "running", "pausing", "paused", 
 
 KEEP_GROUPS = 8  # steps
 KEEP_NOTICES = 200
-
-
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a person should know, as a sentence; ``step`` 0 is the run as a whole."""
-
-    level: Literal["note", "watch", "alarm"]
-    text: str
-    step: int = 0
-    time: float = 0.0
-
-
-class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured at each step; columns of one length, ``None`` where a number is absent.
-
-    Attributes
-    ----------
-    steps
-        Step numbers, strictly rising.
-    reward, spread
-        The step's mean reward in 0..1, and the spread of rewards.
-    distinct
-        Different names over rollouts, 0..1.
-    entropy, kl, loss, grad_norm
-        As the objective reports them.
-    seconds
-        How long the step took.
-    """
-
-    steps: tuple[int, ...] = ()
-    reward: tuple[float | None, ...] = ()
-    spread: tuple[float | None, ...] = ()
-    distinct: tuple[float | None, ...] = ()
-    entropy: tuple[float | None, ...] = ()
-    kl: tuple[float | None, ...] = ()
-    loss: tuple[float | None, ...] = ()
-    grad_norm: tuple[float | None, ...] = ()
-    seconds: tuple[float | None, ...] = ()
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):

@@ -113,7 +113,7 @@ def child(options: argparse.Namespace) -> None:
         system, user = color_task().messages(color, True)
         return [{**system, "content": system["content"] + " Be brief." * options.longer}, user]
 
-    from engine.train.grpo import Batch, Hooks
+    from engine.train.batch import Batch, Hooks
 
     before = _memory(device)
     with tempfile.TemporaryDirectory() as scratch:
@@ -148,7 +148,8 @@ def child(options: argparse.Namespace) -> None:
         else:
             from trl import GRPOTrainer
 
-            from engine.train.grpo import Prompts, lora, settings
+            from engine.train.grpo import Prompts, settings
+            from engine.train.objectives import lora
 
             class Stock(GRPOTrainer):  # type: ignore[misc]
                 def _generate_single_turn(self, *args: object, **kwargs: object) -> object:

@@ -14,7 +14,8 @@ from engine.lm.load import LoadedBase, copy_linears, lora_targets, twin
 from engine.recipe import Gate, Panel, Recipe, Taste
 from engine.task import color_task
 from engine.train import grpo
-from engine.train.grpo import Hooks, PainterTrainer
+from engine.train.batch import Hooks
+from engine.train.grpo import PainterTrainer
 from studio.views import recipe_fields as fields
 from studio.views import train_form
 from studio.views.recipe_fields import FIELDS, FormField

@@ -16,7 +16,9 @@ from engine.advantage import advantages
 from engine.lm.load import LoadedBase, copy_linears, lora_targets
 from engine.recipe import Budget, Learning, Lora, Panel, Recipe, Rejection, Taste
 from engine.task import color_task
-from engine.train.grpo import OBJECTIVES, Batch, Hooks, PainterTrainer, lora, settings
+from engine.train.batch import Batch, Hooks
+from engine.train.grpo import PainterTrainer, settings
+from engine.train.objectives import OBJECTIVES, lora
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

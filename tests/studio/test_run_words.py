@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from studio.runs import RunSummary
-from studio.views.run import Curve, RunView
+from studio.views.run import RunView
+from studio.views.run_parts import Curve
 from studio.views.run_words import doing, facts, left, line
 
 
