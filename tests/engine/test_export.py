@@ -291,6 +291,7 @@ def test_orders_and_cards_stay_whole(home, primed):
 
 
 @pytest.mark.real
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("kind", "quantization"), [("adapter", "f16"), ("merged", "f16"), ("gguf", "f16"), ("ollama", "q8_0")]
 )
