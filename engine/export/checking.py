@@ -61,9 +61,11 @@ def try_export(
 def _reader(kind: Kind, loaded: LoadedBase, out: Path) -> tuple[Namer, str]:
     if kind == "adapter":
         model: Any = PeftModel.from_pretrained(plain_copy(loaded.base.folder), out)
-        return _by_transformers(model, AutoTokenizer.from_pretrained(out), loaded), "peft"
+        return _by_transformers(
+            model, AutoTokenizer.from_pretrained(out, trust_remote_code=False), loaded
+        ), "peft"
     if kind == "merged":
-        tokenizer = AutoTokenizer.from_pretrained(out)
+        tokenizer = AutoTokenizer.from_pretrained(out, trust_remote_code=False)
         return _by_transformers(plain_copy(out), tokenizer, loaded), "transformers"
     [path] = out.glob("*.gguf")
     if is_there():

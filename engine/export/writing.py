@@ -135,4 +135,6 @@ def _write_merged(loaded: LoadedBase, out: Path) -> None:
 
 def plain_copy(folder: Path) -> Any:
     """Load a base's plain weights as anybody would, in float32."""
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True).eval()
+    return AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False
+    ).eval()

@@ -11,6 +11,7 @@ from engine.events import EvalFinished
 from studio.views.alarm import figures, hues, map_of, parting
 from studio.views.run import RunView
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, column
 from ui.widgets.name_map import NameMap
 from ui.widgets.parting import PartingPlot
@@ -154,4 +155,4 @@ class CollapsePane(QWidget):
         for labels, (name, now, before, meaning) in zip(self._rows, rows, strict=True):
             for label, text in zip(labels, (name, now, before), strict=True):
                 label.setText(text[:28])
-                label.setToolTip(meaning)
+                label.setToolTip(tip(meaning))

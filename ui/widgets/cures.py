@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from studio.views.cures import Card, CuresView
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import Label, button, column, plate, row
 
 
@@ -88,4 +89,4 @@ class Cures(QWidget):
         for card in cards:
             why = card.closed or self._busy
             self.buttons[card.slug].setEnabled(not why)
-            self.buttons[card.slug].setToolTip(why)
+            self.buttons[card.slug].setToolTip(tip(why))

@@ -13,6 +13,7 @@ from studio.views import hacking as views
 from studio.views.hacking import HackingView, NameRow
 from ui.bridge import Service
 from ui.theme import Theme
+from ui.tips import tip
 from ui.widgets.basics import AccentButton, Elided, Label, button, column, hairline, row
 from ui.widgets.progress import Bar
 
@@ -109,7 +110,7 @@ class NameLine(QWidget):
     ) -> None:
         """Show a name against the yardstick, and what the judge can be taught of it."""
         self.name.setText(one.name)
-        self.setToolTip(one.words)
+        self.setToolTip(tip(one.words))
         self.bar.show_score(one.score, yardstick, stale=stale)
         what, why = views.offer(judge, one.name)
         self._on = what != "undo"
@@ -119,7 +120,7 @@ class NameLine(QWidget):
         self.act.setVisible(bool(what))
         self.act.setEnabled(what != "refuse")
         told = "Make it a counter-example: the judge is told that this name is plain."
-        self.act.setToolTip(why or (told if self._on else "Take it out of the counter-examples again."))
+        self.act.setToolTip(tip(why or (told if self._on else "Take it out of the counter-examples again.")))
 
 
 class HackingPane(QWidget):

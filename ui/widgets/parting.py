@@ -12,6 +12,7 @@ from studio.views.alarm import Point
 from studio.views.plots import nice_top
 from ui.plots.ends import spread_apart
 from ui.theme import Theme
+from ui.tips import tip
 
 MEANING = (
     "Each point is an evaluation: to the right, how far the painter has gone from its base (the root of KL, "
@@ -56,7 +57,7 @@ class PartingPlot(QWidget):
                 f"Step {p.step}: trained {p.trained:.2f}, held out {p.held_out:.2f}, √KL {p.away:.2f}"
                 for p in near
             )
-            QToolTip.showText(event.globalPos(), told or MEANING, self)
+            QToolTip.showText(event.globalPos(), tip(told or MEANING), self)
             return True
         return super().event(event)
 
