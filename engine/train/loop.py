@@ -268,8 +268,9 @@ class Training:
         # What a skipped step would save was saved before, or is when it turns out how many follow.
         if self._due(0 if self._streak.length else self._recipe.checkpoint_every, done or self.stopped):
             self._save()
-        narrowed = self._watch.narrowed(self.step, self._judged.readable)
-        if self._buffer is not None and (narrowed or self._due(self._recipe.eval_every, done)):
+        reward = self._rewards[-1] if self._rewards else None
+        early = self._watch.due(self.step, self._judged.readable, reward)
+        if self._buffer is not None and (early or self._due(self._recipe.eval_every, done)):
             self._evaluate(self.step)
         if self._ranks.agree(self._stopping.enough) and not done:
             done = True

@@ -32,14 +32,26 @@ def folder(tmp_path: Path) -> RunFolder:
 def test_a_narrowing_batch_calls_for_a_look_and_a_wide_one_does_not(folder: RunFolder) -> None:
     with folder.open_writer() as writer:
         watch = Watch(folder, writer, lambda model, step: evaluated(40, step))
-        assert not any(watch.narrowed(step, VARIED) for step in range(1, 8))
-        assert watch.narrowed(8, ALIKE)
+        assert not any(watch.due(step, VARIED, 0.4) for step in range(1, 8))
+        assert watch.due(8, ALIKE, 0.4)
         assert watch.calm("painter", "painter", 8)
         # What was seen is the new measure, and looks keep apart.
-        assert not any(watch.narrowed(step, ALIKE) for step in range(9, 20))
+        assert not any(watch.due(step, ALIKE, 0.4) for step in range(9, 20))
         assert watch.calm("painter", "painter", 20)
-        assert not watch.narrowed(21, VARIED)
-        assert not any(watch.narrowed(20 + step, ALIKE) for step in range(2, APART))
+        assert not watch.due(21, VARIED, 0.4)
+        assert not any(watch.due(20 + step, ALIKE, 0.4) for step in range(2, APART))
+
+
+def test_a_reward_that_rises_calls_for_a_look_and_one_that_wavers_does_not(folder: RunFolder) -> None:
+    with folder.open_writer() as writer:
+        watch = Watch(folder, writer, lambda model, step: evaluated(40, step))
+        assert not any(watch.due(step, VARIED, 0.3 + 0.05 * (step % 2)) for step in range(1, 12))
+        assert not watch.due(12, VARIED, 0.36)
+        assert watch.due(13, VARIED, 0.5)
+        assert watch.calm("painter", "painter", 13)
+        assert not any(watch.due(step, VARIED, 0.5) for step in range(14, 20))
+        # A step whose judges all failed has no reward, and is no rise.
+        assert not watch.due(20, VARIED, None)
 
 
 def test_what_is_found_is_written_and_the_healthy_checkpoint_kept(folder: RunFolder) -> None:

@@ -182,9 +182,10 @@ def test_a_training_tells_all_that_it_does(unbroken: RunFolder) -> None:
     assert len(groups) == STEPS * 3
     assert not any(is_held_out(group.color) for group in groups)
     evals = only(events, EvalFinished)
-    assert [told.step for told in evals] == [0, 5, 10, STEPS]
+    # More are made where the painter changes fast, and what is calm then is saved.
+    assert {0, 5, 10, STEPS} <= {told.step for told in evals}
     assert all(is_held_out(color) for told in evals for color in told.names)
-    assert [saved.step for saved in only(events, CheckpointSaved)] == [4, 8, 12, STEPS]
+    assert {4, 8, 12, STEPS} <= {saved.step for saved in only(events, CheckpointSaved)}
     assert only(events, RunFinished)[0].outcome == "completed"
     assert isinstance(events[-1], RunFinished)
 
