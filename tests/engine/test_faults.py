@@ -96,13 +96,13 @@ def test_a_judge_that_says_nothing_sound_has_its_step_skipped(
 
 def watch(training: Training, seen: dict[int, list[torch.Tensor]]) -> None:
     """Keep what the training is after each step."""
-    told = training._tell_step
+    told = training._tell
 
     def tell(batch: Any, *rest: Any) -> None:
         told(batch, *rest)
         seen[batch.step] = state_of(training)
 
-    training._tell_step = tell  # type: ignore[method-assign]
+    training._tell = tell  # type: ignore[method-assign]
 
 
 def spoil(training: Training, steps: range) -> None:

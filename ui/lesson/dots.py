@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme import Theme
@@ -32,6 +32,7 @@ class Dots(QWidget):
         self._seen: frozenset[int] = frozenset()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Steps of the lesson")
         theme.changed.connect(self.update)
         theme.accent_changed.connect(self.update)
@@ -59,10 +60,21 @@ class Dots(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(self._at(int(event.position().x())))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go a step back or on by the arrows."""
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if way is None:
+            super().keyPressEvent(event)
+        elif 0 <= self._place + way < len(self._titles):
+            self.chosen.emit(self._place + way)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the dots; the present one is larger."""
+        """Paint the dots; the present one is larger, and stands on a line where the keyboard is here."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            under = QRectF(_PITCH * (self._place + 0.1), self.height() - 3.0, _PITCH * 0.8, 2.0)
+            painter.fillRect(under, self._theme.ink)
         for place in range(len(self._titles)):
             here, seen = place == self._place, place in self._seen
             color = self._theme.ink if here else self._theme.color("text_2" if seen else "edge")
