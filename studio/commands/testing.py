@@ -10,6 +10,9 @@ from studio import desktop
 from studio.bootstrap import ROOT, become
 from studio.commands.desk import CommandError, Desk
 
+MOST = 4
+"""Processes that share the tests; each may hold a model."""
+
 
 def test(options: argparse.Namespace, desk: Desk) -> int:
     """Become pytest, without a display; import-linter, ruff and mypy are among the tests."""
@@ -20,4 +23,9 @@ def test(options: argparse.Namespace, desk: Desk) -> int:
     if fault:
         raise CommandError(fault)
     os.chdir(ROOT)
-    become([desk.python, "-m", "pytest", *options.passed_on])
+    asked = list(options.passed_on)
+    if not asked:
+        # All of them: some at a time, a file's tests together, each on a core of its own.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        asked = ["-n", str(min(MOST, os.cpu_count() or 1)), "--dist", "loadfile"]
+    become([desk.python, "-m", "pytest", *asked])

@@ -19,7 +19,7 @@ Kind = Literal["count", "number", "choice", "switch"]
 
 # What has a control of its own, or none.
 _ELSEWHERE = frozenset(
-    {"name", "version", "base", "origin", "vllm", "panel.tastes", "panel.guards", "panel.gates"}
+    {"name", "version", "base", "task", "origin", "vllm", "panel.tastes", "panel.guards", "panel.gates"}
 )
 _UNTOUCHED = Recipe(name="-", panel=Panel(tastes=(Taste("-"),)))
 
@@ -351,7 +351,7 @@ def differing(recipe: Recipe) -> list[str]:
 
 def entered(recipe: Recipe) -> Recipe:
     """Return what of a recipe can be entered; where a run's training began is that run's alone."""
-    parts = {"name", "base", "panel", "vllm", *(path.partition(".")[0] for path in FIELDS)}
+    parts = {"name", "base", "task", "panel", "vllm", *(path.partition(".")[0] for path in FIELDS)}
     return Recipe(**{part: getattr(recipe, part) for part in parts})
 
 
