@@ -39,7 +39,7 @@ FAMILIES = ("reds and oranges", "yellows", "greens", "teals", "blues", "purples"
 KEPT_WATCH, KEPT_ALARM = 0.85, 0.75
 """Shares of the base's effective names that a painter must be able to keep, at the end of its error.
 
-Set on two runs: a naive Unhinged, that kept 85% (at most 101%) at step 4, 59% (72%) at step 8 and 17% (21%) at
+Set on two runs: a naive Unhinged, that kept 85% (at most 101%) at step 4, 59% (72%) at step 8, 17% (21%) at
 step 12, and the house Poet, that keeps 120%.
 """
 DOMINANT = 0.25
