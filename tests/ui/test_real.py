@@ -5,7 +5,7 @@ import pytest
 from ui.app import Studio
 from ui.makers import Makers
 
-PATIENT = 120_000  # milliseconds: on a first start the base is converted
+PATIENT = 240_000  # milliseconds: on a first start the base is converted
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def studio(qtbot, qapp, home):
 
 
 @pytest.mark.real
+@pytest.mark.timeout(900)
 def test_the_real_service_names_and_judges_in_the_window(studio, qtbot):
     compare, judges = studio.compare, studio.judges
     qtbot.waitUntil(lambda: "base" in compare.chips)
