@@ -214,6 +214,7 @@ def test_a_write_that_fails_half_way_is_written_over(
     def full_disk(descriptor: int, data: bytes) -> int:
         nonlocal room
         if not room:
+            folder.request_stop()  # so that it does not wait for room
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         wrote = real(descriptor, data[:room])
         room -= wrote
@@ -369,6 +370,7 @@ def test_the_end_of_an_attempt_is_on_the_disk_at_once(
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
     with folder.open_writer() as writer:
+        synced.clear()
         writer.write(StepFinished(step=1))
         assert synced == []
         writer.write(CheckpointSaved(step=1))

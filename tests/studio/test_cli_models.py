@@ -81,6 +81,8 @@ def test_one_that_is_stopped_half_way_goes_on_the_next_time(
             env=dict(os.environ),
             stderr=subprocess.PIPE,
             text=True,
+            # A process whose parent ignores Ctrl-C ignores it too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         deadline = time.monotonic() + 100
         while not any(path.stat().st_size >= 1 << 18 for path in cache.glob("bases/.*/*.safetensors.part")):
