@@ -183,7 +183,7 @@ class Training:
             self._warn(f"This base takes the plain, slower path: {self.not_shared}.")
         if (origin := self._recipe.origin) is not None and not self.resumed_from:
             self._warn(f"It begins from step {origin.step} of {origin.run}: weights, and a fresh optimizer.")
-        if self._buffer is not None:
+        if self._buffer is not None and self._watch.looking.owed:
             self._evaluate(self.step)
         if self.step < self._recipe.budget.steps and not self._stopping.enough:
             self._trainer.train()
@@ -265,12 +265,14 @@ class Training:
         self._count_skipped(batch, earned)
         done = self.step >= self._recipe.budget.steps
         self.stopped = self._ranks.agree(not done and self._folder.stop_requested())
+        reward = self._rewards[-1] if self._rewards else None
+        look = self._watch.due(
+            self.step, self._judged.readable, reward, self._due(self._recipe.eval_every, done)
+        )
         # What a skipped step would save was saved before, or is when it turns out how many follow.
         if self._due(0 if self._streak.length else self._recipe.checkpoint_every, done or self.stopped):
             self._save()
-        reward = self._rewards[-1] if self._rewards else None
-        early = self._watch.due(self.step, self._judged.readable, reward)
-        if self._buffer is not None and (early or self._due(self._recipe.eval_every, done)):
+        if self._buffer is not None and look:
             self._evaluate(self.step)
         if self._ranks.agree(self._stopping.enough) and not done:
             done = True
@@ -342,6 +344,7 @@ class Training:
             watch.healthy,
             self._stopping.best,
             *trainer.entropy_control,
+            watch.looking,
         )
 
         def fill(part: Path) -> None:
@@ -366,11 +369,12 @@ class Training:
             merge_into(cast(torch.nn.Module, self._buffer), self._trainer.model)
         first = step == 0 and self._recipe.origin is None  # a painter begins as its base
         if self._watch.calm(self._buffer, self._buffer if first else self._base.primed, step):
+            self._watch.healthy = step if self._recipe.checkpoint_every else self._saved
             if self._recipe.checkpoint_every:
                 self._save_once()  # so that there is something healthy to go back to
-            self._watch.healthy = self._saved
         if self._watch.last is not None:
             self._stopping.look(self._watch.last, self._save_once)
+        self._watch.done()
 
     def _found(self, model: Any, step: int) -> EvalFinished:
         return evaluate(model, self._base, self._judges, self._check, self._recipe, step, self._parts)

@@ -21,6 +21,25 @@ from engine.train.stopping import Best
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
+class Looking(msgspec.Struct, frozen=True):
+    """When held-out colours were looked at last, and what steps said since; see :mod:`engine.train.watching`.
+
+    Attributes
+    ----------
+    looked
+        The step of the last look.
+    recent, then
+        (share of shared names, mean reward) of the last two steps, and as it was after the last look.
+    owed
+        Whether a look at this very step is still to be taken.
+    """
+
+    looked: int = 0
+    recent: tuple[tuple[float, float], ...] = ()
+    then: tuple[float, float] | None = None
+    owed: bool = True
+
+
 class Progress(msgspec.Struct, frozen=True):
     """What a resumed training goes on from besides weights and moments.
 
@@ -34,6 +53,8 @@ class Progress(msgspec.Struct, frozen=True):
         What early stopping goes by.
     entropy_weight, entropy
         The entropy bonus's weight, and the last step's entropy that it goes by; ``None`` at first.
+    looking
+        What the next look at held-out colours goes by.
     """
 
     step: int
@@ -44,6 +65,7 @@ class Progress(msgspec.Struct, frozen=True):
     stopping: Best = Best()
     entropy_weight: float = 0.0
     entropy: float | None = None
+    looking: Looking = Looking()
 
 
 def save(

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from engine import alarm, collapse
 from engine.events import CollapseNoticed, EvalFinished
 from engine.rundir import RunFolder
@@ -46,6 +48,8 @@ class Watch:
         The step of the last checkpoint that a calm evaluation vouched for, 0 for none.
     last
         The last evaluation of this attempt.
+    looking
+        What the next look goes by; saved, so that a resumed training looks when an unbroken one would.
     """
 
     def __init__(
@@ -58,19 +62,27 @@ class Watch:
         self._folder, self._writer, self._evaluate = folder, writer, evaluate
         progress = progress or Progress(step=0)
         self.base, self.best, self.healthy = progress.base, progress.best, progress.healthy
-        self._looked = progress.step
         self.last: EvalFinished | None = None
-        self._recent: list[tuple[float, float]] = []
-        self._then: tuple[float, float] | None = None
+        self.looking = progress.looking
 
-    def due(self, step: int, groups: Sequence[Sequence[str]], reward: float | None) -> bool:
-        """Take note of a step's names by colour and mean reward; tell whether they call for a look."""
-        self._recent = [*self._recent[-1:], (collapse.shared(groups), reward or 0.0)]
-        shared, earned = (sum(column) / len(self._recent) for column in zip(*self._recent, strict=True))
-        if self._then is None:
-            self._then = (shared, earned)
-        changed = shared - self._then[0] >= NARROWED or earned - self._then[1] >= LEARNED
-        return changed and step - self._looked >= APART
+    def due(
+        self, step: int, groups: Sequence[Sequence[str]], reward: float | None, anyway: bool = False
+    ) -> bool:
+        """Take note of a step's names by colour and mean reward; tell whether a look is to be taken.
+
+        It is ``anyway``, and before its time where they call for it.
+        """
+        recent = (*self.looking.recent[-1:], (collapse.shared(groups), reward or 0.0))
+        shared, earned = (sum(column) / len(recent) for column in zip(*recent, strict=True))
+        then = self.looking.then or (shared, earned)
+        changed = shared - then[0] >= NARROWED or earned - then[1] >= LEARNED
+        owed = anyway or (changed and step - self.looking.looked >= APART)
+        self.looking = replace(self.looking, recent=recent, then=then, owed=owed)
+        return owed
+
+    def done(self) -> None:
+        """Take note that all that follows from a look is done."""
+        self.looking = replace(self.looking, owed=False)
 
     def calm(self, painter: Any, base: Any, step: int) -> bool:
         """Evaluate a painter, tell what is found, and say whether all is well.
@@ -86,7 +98,7 @@ class Watch:
         told = alarm.grade(found, self.base, [self.best] if self.best is not None else [])
         if found.held_out is not None and (self.best is None or found.held_out > (self.best.held_out or 0.0)):
             self.best = found
-        self._looked, self._then, self.last = step, None, found
+        self.looking, self.last = replace(self.looking, looked=step, then=None), found
         self._writer.write(alarm.with_kept(found, self.base))
         if told.level == "calm":
             return True

@@ -177,7 +177,7 @@ def test_a_service_that_is_killed_again_and_again_answers_or_says_that_it_did_no
     command = [sys.executable, str(FAKE), "normal", str(tmp_path / "starts")]
     client = ServiceClient(replies.put, command=command, log=tmp_path / "service.log")
     dice, ends = random.Random(3), dict[int, str]()
-    kills = 0
+    kills = rounds = 0
 
     def heard(until) -> None:
         while not until():
@@ -186,7 +186,8 @@ def test_a_service_that_is_killed_again_and_again_answers_or_says_that_it_did_no
                 assert reply.id not in ends, "answered twice"
                 ends[reply.id] = "done" if isinstance(reply, Done) else reply.reason
 
-    for _ in range(12):
+    while kills < 10:  # on a busy machine the child may not be there yet in a round
+        rounds += 1
         asked = [client.send(BASE) for _ in range(3)]
         heard(lambda first=asked[0]: first in ends)
         asked += [client.send(BASE) for _ in range(2)]
@@ -199,11 +200,10 @@ def test_a_service_that_is_killed_again_and_again_answers_or_says_that_it_did_no
     last = client.send(BASE)
     heard(lambda: last in ends)
     client.close()
-    assert kills >= 3
     assert ends[last] == "done"
     lost = [why for why in ends.values() if why != "done"]
     assert all(why.startswith("The naming service stopped before it answered") for why in lost)
-    assert len(ends) == 12 * 5 + 1
+    assert len(ends) == rounds * 5 + 1
 
 
 def test_a_window_that_sleeps_with_its_service_does_not_take_it_for_hung(tmp_path: Path) -> None:
