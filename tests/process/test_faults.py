@@ -197,6 +197,8 @@ def test_a_service_that_is_killed_again_and_again_answers_or_says_that_it_did_no
             child.kill()
             kills += 1
         heard(lambda asked=asked: all(one in ends for one in asked))
+    while client._process is child:  # its death may not be noticed yet
+        time.sleep(0.01)
     last = client.send(BASE)
     heard(lambda: last in ends)
     client.close()
