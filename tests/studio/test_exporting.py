@@ -93,6 +93,7 @@ def order(tmp_path: Path) -> Order:
 
 
 def test_a_stopped_export_leaves_nothing(tmp_path):
+    before = set(threading.enumerate())  # other tests of this process may have left theirs
     job = Export(order(tmp_path), command=child("waits"))
     with pytest.raises(ExportStopped):
         job.run(lambda told: job.stop() if told.done else None)
@@ -102,7 +103,9 @@ def test_a_stopped_export_leaves_nothing(tmp_path):
     with pytest.raises(ExportStopped):
         early.run(lambda told: None)
     assert left(tmp_path) == []
-    assert threading.active_count() < 20
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def test_an_order_tells_the_lineage_and_nothing_of_this_computer(tmp_path):
