@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.durable import FileLock, RunBusy
+from engine.lm.product import quicken
 from engine.models import GGUF_NAME, Base, BaseError, embedded_gguf
 from engine.task import Reply, Task, color_task
 
@@ -266,6 +267,7 @@ def load_base(
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.padding_side = "left"
     raw.requires_grad_(False).eval()
+    quicken(raw)
     if base.primer is not None and task.of_colors:
         primed = copy_linears(raw)
         merge_adapter(primed, base.primer)

@@ -20,6 +20,8 @@ from peft.tuners.lora import Linear as PeftLinear
 from torch import Tensor
 from torch.nn import functional
 
+from engine.lm.product import product
+
 
 class _LoraLinear(torch.autograd.Function):
     @staticmethod
@@ -190,9 +192,9 @@ class Painters:
         stack: _Stack | None,
         x: Tensor,
     ) -> Tensor:
-        out = functional.linear(x, layer.weight, layer.bias)
+        out = product(x, layer.weight, layer.bias)
         if stack is not None and x.shape[1] <= FEW:
-            inner = (x[0] @ stack.down.t()).mul_(self._mask(stack.owners, x))
+            inner = product(x[0], stack.down).mul_(self._mask(stack.owners, x))
             out[0].addmm_(inner, stack.up)
             return out
         start = 0

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.lm.product import FEW_OF_HEAD, product
 from engine.lm.scoring import body_and_head, run_body
 from engine.lm.tree import Grid, KeyValues, Tree, attend, common_prefix, shared_prefix
 
@@ -101,6 +102,7 @@ class Sampler:
         temperature: float,
         seed: int,
         before: int = 0,
+        ended: Callable[[int, Sampled], None] = lambda prompt, reply: None,
     ) -> list[list[Sampled]]:
         """Sample replies to several prompts.
 
@@ -119,6 +121,8 @@ class Sampler:
         before
             How many replies of the same batch come before these: they get the dice that they would get if
             all were sampled together.
+        ended
+            Told each reply and its prompt's place as soon as it has ended, where no graph decodes.
 
         Returns
         -------
@@ -130,7 +134,7 @@ class Sampler:
         if self._by_graph and len(set(groups)) == 1:
             replies, chances = self._by_graphs(start, groups[0], stop, longest, temperature)
         else:
-            replies, chances = self._by_rows(start, stop, longest, temperature)
+            replies, chances = self._by_rows(start, stop, longest, temperature, ended)
         grouped: list[list[Sampled]] = [[] for _ in prompts]
         for row, branch in enumerate(start.branch_of):
             grouped[branch].append(Sampled(tuple(replies[row]), tuple(chances[row])))
@@ -158,13 +162,18 @@ class Sampler:
         if self._rows is not None:
             uniform = torch.cat([uniform[:count] for count in groups])
         uniform = uniform.to(self._device)
-        first = hidden[torch.tensor(tree.ends, device=self._device)] @ weight.t()
+        first = product(hidden[torch.tensor(tree.ends, device=self._device)], weight, few=FEW_OF_HEAD)
         rows = torch.tensor(branch_of, device=self._device)
         tokens, logps = _draw(first[rows], uniform[:, 0], temperature)
         return _Start(tree, tokens, logps, uniform, branch_of, [len(prompt) for prompt in prompts])
 
     def _by_rows(
-        self, start: _Start, stop: frozenset[int], longest: int, temperature: float
+        self,
+        start: _Start,
+        stop: frozenset[int],
+        longest: int,
+        temperature: float,
+        ended: Callable[[int, Sampled], None],
     ) -> tuple[list[list[int]], list[list[float]]]:
         body, weight = body_and_head(self._model)
         rows = len(start.branch_of)
@@ -182,13 +191,16 @@ class Sampler:
                     self._rows([said[branch] for branch in range(len(start.lengths))])
                 with shared_prefix(body):
                     out = body(input_ids=tokens[None], position_ids=positions, use_cache=False, tree=decode)
-                logits = out.last_hidden_state[0] @ weight.t()
+                logits = product(out.last_hidden_state[0], weight, few=FEW_OF_HEAD)
                 tokens, logps = _draw(logits, start.uniform[decode.alive, t], temperature)
             for row, token, logp in zip(alive, tokens.tolist(), logps.tolist(), strict=True):
                 replies[row].append(token)
                 chances[row].append(logp)
-            going = [i for i, row in enumerate(alive) if replies[row][-1] not in stop]
-            if not going or t + 1 == longest:
+            over = {row for row in alive if replies[row][-1] in stop or t + 1 == longest}
+            going = [i for i, row in enumerate(alive) if row not in over]
+            for row in sorted(over):
+                ended(start.branch_of[row], Sampled(tuple(replies[row]), tuple(chances[row])))
+            if not going:
                 break
             if len(going) < len(alive) or t == 0:
                 tokens = tokens[torch.tensor(going, device=self._device)]

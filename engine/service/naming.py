@@ -17,6 +17,7 @@ import torch
 from engine.lm.gguf_painter import is_gguf
 from engine.lm.load import LoadedBase, fitting_adapter, lora_targets
 from engine.lm.lora import Adapter, Painters
+from engine.lm.product import FEW_OF_HEAD, product
 from engine.lm.sampling import Sampled, Sampler
 from engine.lm.scoring import body_and_head, run_body, trunk_keys
 from engine.lm.tree import KeyValues, Tree, common_prefix
@@ -88,8 +89,11 @@ class Naming:
         samples: int = 0,
         seed: int = 0,
         halt: Callable[[], None] = lambda: None,
+        tell: Callable[[int, tuple[Choice, ...]], None] = lambda place, names: None,
     ) -> list[tuple[Choice, ...]]:
         """Return each painter's names of a colour: the greedy one first, then sampled ones by likelihood.
+
+        All painters take one pass through the weights a token, and whose name is whole is told.
 
         Parameters
         ----------
@@ -97,27 +101,53 @@ class Naming:
             How many names are drawn beside the greedy one, and with which dice: the same for all painters.
         halt
             Called before each pass through the weights; what it raises ends the work.
+        tell
+            Told a painter's place and its names as soon as they are there.
         """
         halt()
-        whole = [ref for ref in painters if is_gguf(ref.folder)]
-        if whole:
-            own = {ref: self._ggufs.name(color, ref, samples, seed, halt) for ref in whole}
-            others = [ref for ref in painters if ref not in own]
-            named = iter(self.name(color, others, samples, seed, halt) if others else ())
-            return [own[ref] if ref in own else next(named) for ref in painters]
-        prompt = self._base.prompt(color)
+        named: dict[int, tuple[Choice, ...]] = {}
+
+        def told(place: int, names: tuple[Choice, ...]) -> None:
+            named[place] = names
+            tell(place, names)
+
+        others = [place for place, ref in enumerate(painters) if not is_gguf(ref.folder)]
+        if others:
+            refs = [painters[place] for place in others]
+            self._name(color, refs, samples, seed, halt, lambda at, names: told(others[at], names))
+        for place, ref in enumerate(painters):
+            if place not in named:
+                told(place, self._ggufs.name(color, ref, samples, seed, halt))
+        return [named[place] for place in range(len(painters))]
+
+    def _name(
+        self,
+        color: str,
+        painters: Sequence[PainterRef],
+        samples: int,
+        seed: int,
+        halt: Callable[[], None],
+        tell: Callable[[int, tuple[Choice, ...]], None],
+    ) -> None:
+        prompt, read = self._base.prompt(color), self._base.read
         keys = [_key(ref) for ref in painters]
-        waiting = [ref for ref, key in zip(painters, keys, strict=True) if (color, key) not in self._greedy]
-        for ref, replies in self._sample(prompt, waiting, 1, 0.0, 0, halt):
-            self._greedy.keep((color, _key(ref)), replies[0])
-        firsts = [self._greedy[color, key] for key in keys]
-        drawn: dict[Key, list[Sampled]] = {}
+        waiting = [place for place, key in enumerate(keys) if (color, key) not in self._greedy]
+
+        def first(at: int, reply: Sampled) -> None:
+            place = waiting[at]
+            self._greedy.keep((color, keys[place]), reply)
+            if not samples:
+                tell(place, choices([reply], read))
+
+        if not samples:
+            for place, key in enumerate(keys):
+                if place not in waiting:
+                    tell(place, choices([self._greedy[color, key]], read))
+        self._sample(prompt, [painters[place] for place in waiting], 1, 0.0, 0, halt, first)
         if samples:
-            drawn = {
-                _key(r): replies for r, replies in self._sample(prompt, painters, samples, 1.0, seed, halt)
-            }
-        read = self._base.read
-        return [choices([first, *drawn.get(key, [])], read) for key, first in zip(keys, firsts, strict=True)]
+            drawn = self._sample(prompt, painters, samples, 1.0, seed, halt)
+            for place, (key, replies) in enumerate(zip(keys, drawn, strict=True)):
+                tell(place, choices([self._greedy[color, key], *replies], read))
 
     @torch.no_grad()
     def name_all(
@@ -186,7 +216,7 @@ class Naming:
             rows([len(branch)] * 2)
             hidden = run_body(base.primed, tree).view(2, len(branch), -1)[:, len(prompt) - 1 :]
         _, weight = body_and_head(base.primed)
-        chances = torch.softmax((hidden @ weight.t()).float(), -1)
+        chances = torch.softmax(product(hidden, weight, few=FEW_OF_HEAD).float(), -1)
         best = chances.topk(BEST, -1)
         told = []
         for place, token in enumerate(tokens):
@@ -225,8 +255,9 @@ class Naming:
         temperature: float,
         seed: int,
         halt: Callable[[], None],
-    ) -> list[tuple[PainterRef, list[Sampled]]]:
-        """Sample replies to one prompt by several painters in one go."""
+        ended: Callable[[int, Sampled], None] = lambda place, reply: None,
+    ) -> list[list[Sampled]]:
+        """Sample replies to one prompt by several painters in one go; tell of each that has ended."""
         if not painters:
             return []
         rows = self._together(painters)
@@ -248,15 +279,15 @@ class Naming:
             trunk = (len(self._trunk), layers)
         sampler = Sampler(self._base.primed, graphs=False, rows=next_pass, trunk=trunk)
         with rows.painting():
-            replies = sampler.sample(
+            return sampler.sample(
                 [prompt] * len(painters),
                 [count] * len(painters),
                 ends=self._base.ends,
                 longest=LONGEST,
                 temperature=temperature,
                 seed=seed,
+                ended=ended,
             )
-        return list(zip(painters, replies, strict=True))
 
     def _fit(self, prompts: Sequence[Sequence[int]]) -> bool:
         """Whether these prompts begin as all do and go on from there."""

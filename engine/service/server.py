@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from engine.service.protocol import (
     Ask,
     Asked,
     Blend,
+    Choice,
     Describe,
     Described,
     Done,
@@ -40,6 +41,7 @@ from engine.service.protocol import (
     NameAll,
     Named,
     NamedAll,
+    PainterRef,
     Progress,
     Question,
     Reply,
@@ -151,13 +153,14 @@ class Server:
         color = self._read(request.color)
         halt = self._halt(request.id)
         samples = min(request.samples, SAMPLES)
-        # Whoever is asked first is told first; the others then take one pass together. That costs the others
-        # one painter's way through the weights, and the first hears four times as soon.
+        # Whoever is asked first is told first; the others then take each pass together, which is one
+        # painter's way through the weights, and are told as they end. The first hears twice as soon.
         for part in (request.painters[:1], request.painters[1:]):
-            if part:
-                told = self._naming.name(color, part, samples, request.seed, halt)
-                for ref, names in zip(part, told, strict=True):
-                    self._send(Named(id=request.id, color=color, painter=ref.slug, names=names))
+
+            def tell(place: int, names: tuple[Choice, ...], part: Sequence[PainterRef] = part) -> None:
+                self._send(Named(id=request.id, color=color, painter=part[place].slug, names=names))
+
+            self._naming.name(color, part, samples, request.seed, halt, tell)
         return True
 
     def _name_all(self, request: NameAll) -> bool:

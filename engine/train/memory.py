@@ -90,8 +90,10 @@ def estimate(
     # One chunk of logits in fp32, twice for their probabilities, and in the weights' dtype.
     logits = min(CHUNK, colors * group * len(name)) * head.shape[0] * (12 + head.element_size())
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    # While backward goes through a layer, the gradients of what it kept stand beside all that is kept.
+    passing = kept // model.config.num_hidden_layers
     # Gradients and Adam's two moments, fp32.
-    return int(resident(device) + kept + logits + 12 * trained)
+    return int(resident(device) + kept + passing + logits + 12 * trained)
 
 
 def ran_out(error: BaseException) -> bool:
