@@ -316,7 +316,7 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
         ) from error
     facts = config if isinstance(config, dict) else {}
     rank, alpha = facts.get("r"), facts.get("lora_alpha")
-    numbers = isinstance(rank, int) and rank > 0 and isinstance(alpha, int | float)
+    numbers = isinstance(rank, int) and 0 < rank < 1e6 and isinstance(alpha, int | float) and abs(alpha) < 1e6
     if not numbers or facts.get("peft_type") != "LORA" or facts.get("use_dora"):
         raise BaseError(f"The adapter in {folder.name} is not a plain LoRA.")
     pairs: dict[str, tuple[Tensor, Tensor]] = {}
@@ -324,7 +324,8 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
         if key.endswith(".lora_A.weight"):
             path = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
             partner = weights.get(key.replace(".lora_A.", ".lora_B."))
-            if partner is None or value.ndim != 2 or partner.shape[1:] != value.shape[:1]:
+            fit = partner is not None and value.ndim == 2 and partner.shape[1:] == value.shape[:1]
+            if partner is None or not fit or not value.numel() or not partner.numel():
                 raise BaseError(
                     f"The adapter in {folder.name} is not whole: {path} lacks a B matrix that fits."
                 )
@@ -351,9 +352,11 @@ def fitting_adapter(model: Any, folder: Path) -> dict[str, tuple[Tensor, Tensor]
             raise BaseError(
                 f"The adapter in {folder.name} was made for another base: it does not fit at {path}."
             )
-        if not (torch.isfinite(down).all() and torch.isfinite(up).all()):
+        most = abs(scale) * down.shape[0] * float(down.abs().max()) * float(up.abs().max())
+        if not most < torch.finfo(torch.float32).max:  # so that NaN is refused too
             raise BaseError(
-                f"The adapter in {folder.name} is damaged: not all of its numbers are finite, see {path}."
+                f"The adapter in {folder.name} is damaged: not all of its numbers and of their products are "
+                f"finite, see {path}."
             )
     return {
         path: (down.to(model.device, torch.float32), up.to(model.device, torch.float32) * scale)

@@ -3,8 +3,13 @@
 import json
 import re
 import struct
+import tempfile
+from pathlib import Path
 
+import gguf
 import msgspec
+import numpy as np
+from safetensors.numpy import save
 
 from engine import events, places, recipe
 from engine.judges import spec
@@ -215,3 +220,35 @@ SERVICE = tuple(
     )
 )
 SERVICE_WORDS = words(*SERVICE)
+
+ADAPTERS = (
+    save(
+        {
+            f"base_model.model.q_proj.lora_{side}.weight": np.ones(shape, np.float32)
+            for side, shape in (("A", (2, 4)), ("B", (4, 2)))
+        }
+    ),
+)
+ADAPTER_WORDS = words(*ADAPTERS, b"F32 F16 BF16 data_offsets __metadata__")
+ADAPTER_CONFIGS = (
+    b'{"peft_type": "LORA", "r": 2, "lora_alpha": 4.0, "use_rslora": true, "use_dora": false}',
+)
+ADAPTER_CONFIG_WORDS = words(*ADAPTER_CONFIGS, b"NaN Infinity null 0")
+
+
+def _gguf() -> bytes:
+    """Write the smallest GGUF that could be a language model."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tiny.gguf"
+        writer = gguf.GGUFWriter(path, "llama")
+        writer.add_token_list(["a", "b"])
+        writer.add_tensor("token_embd.weight", np.ones((2, 4), np.float32))
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        return path.read_bytes()
+
+
+GGUFS = (_gguf(),)
+GGUF_HEADER_WORDS = words(*GGUFS, b"split.count general.type adapter.type adapter lora")

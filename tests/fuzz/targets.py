@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
+import torch
 
 from engine import checkpoint, css_color, eventlog, models
 from engine import recipe as recipes
@@ -21,6 +22,8 @@ from engine.durable import RunError
 from engine.events import encode
 from engine.judges import remote, spec
 from engine.judges.spec import JudgeError
+from engine.lm.gguf_import import import_gguf
+from engine.lm.load import fitting_adapter
 from engine.models import BaseError
 from engine.outside import UNSOUND
 from engine.recipe import RecipeError
@@ -133,6 +136,45 @@ def _import(data: bytes, folder: Path) -> object:
     return tomli_w.dumps(made.facts)
 
 
+class _TinyBase(torch.nn.Module):
+    """What an adapter is held against: one linear layer by the name that it has in a Llama."""
+
+    device = torch.device("cpu")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.q_proj = torch.nn.Linear(4, 4, bias=False)
+
+    def get_output_embeddings(self) -> None:
+        return None
+
+
+_TINY = _TinyBase()
+
+
+def _adapter(data: bytes, folder: Path) -> object:
+    _written(folder, "adapter_config.json", seeds.ADAPTER_CONFIGS[0])
+    _written(folder, "adapter_model.safetensors", data)
+    return _usable(folder)
+
+
+def _adapter_config(data: bytes, folder: Path) -> object:
+    _written(folder, "adapter_config.json", data)
+    _written(folder, "adapter_model.safetensors", seeds.ADAPTERS[0])
+    return _usable(folder)
+
+
+def _usable(folder: Path) -> object:
+    pairs = fitting_adapter(_TINY, folder)
+    for down, up in pairs.values():
+        assert torch.isfinite(up @ down).all()
+    return pairs
+
+
+def _gguf(data: bytes, folder: Path) -> object:
+    return import_gguf(_written(folder, "stranger.gguf", data), folder / "out")
+
+
 def _events(data: bytes, folder: Path) -> object:
     path = folder / "events.jsonl"
     path.write_bytes(data)
@@ -238,6 +280,11 @@ TARGETS: dict[str, Target] = {
     "judge": Target(_judge, (JudgeError,), seeds.JUDGES, seeds.JUDGE_WORDS),
     "card": Target(_card, (PainterError,), seeds.CARDS, seeds.CARD_WORDS),
     "import": Target(_import, (PainterError,), seeds.CARDS, seeds.CARD_WORDS),
+    "adapter": Target(_adapter, (BaseError,), seeds.ADAPTERS, seeds.ADAPTER_WORDS),
+    "adapter-config": Target(
+        _adapter_config, (BaseError,), seeds.ADAPTER_CONFIGS, seeds.ADAPTER_CONFIG_WORDS
+    ),
+    "gguf": Target(_gguf, (BaseError,), seeds.GGUFS, seeds.GGUF_HEADER_WORDS),
     "events": Target(_events, (RunError,), seeds.EVENTS, seeds.EVENT_WORDS),
     "palette-ase": Target(_palette, (PaletteError,), seeds.ASE, seeds.ASE_WORDS),
     "palette-gpl": Target(_palette, (PaletteError,), seeds.GPL, seeds.GPL_WORDS),
