@@ -29,6 +29,15 @@ _SCALES = {
 _TRIED = "#d48475"
 
 
+class _Reader(gguf.GGUFReader):  # type: ignore[misc]
+    """The library's reader, which fills the memory where a file announces more than it holds."""
+
+    def _get(self, offset: int, dtype: Any, count: int = 1, override_order: Any = None) -> Any:
+        if offset + np.dtype(dtype).itemsize * int(count) > len(self.data):
+            raise ValueError("the file ends before what it announces")
+        return super()._get(offset, dtype, count, override_order)
+
+
 def import_gguf(path: Path, out: Path, base: Path | None = None) -> None:
     """Check a GGUF, and copy it into a new folder as a painter.
 
@@ -76,7 +85,7 @@ def _read(path: Path) -> Any:
     if magic != _MAGIC:
         raise BaseError(f"{path.name} is not a GGUF file: choose one.")
     try:
-        return gguf.GGUFReader(path)
+        return _Reader(path)
     except Exception as error:  # a torn file makes the reader fail in many ways
         raise BaseError(f"{path.name} is damaged or was cut short: fetch it again.") from error
 

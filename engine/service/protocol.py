@@ -201,7 +201,7 @@ class Progress(_Line, frozen=True, kw_only=True, tag="progress"):
 
 
 class Named(_Line, frozen=True, kw_only=True, tag="named"):
-    """One painter's names for the colour, best first; one such line a painter."""
+    """One painter's names for the colour, best first; one such line a painter, as each has ended."""
 
     color: str
     painter: str

@@ -45,6 +45,8 @@ def name(options: argparse.Namespace, desk: Desk) -> int:
     answers = [
         reply for reply in ask(request, desk, options.base, task=options.task) if isinstance(reply, Named)
     ]
+    asked = [ref.slug for ref in request.painters]
+    answers.sort(key=lambda answer: asked.index(answer.painter))
     if options.json:
         painters = [
             {
