@@ -111,8 +111,9 @@ class ScoreBar(QWidget):
             bar, thick = QRectF(10, middle + 8, width - 10, 3), 3.0
             figure = QRectF(0, 0, width, middle + 7)
         else:
-            bar, thick = QRectF(0, middle - 3, width - 44, 6), 6.0
-            figure = QRectF(width - 36, 0, 36, self.height())
+            wide = theme.px(36)
+            bar, thick = QRectF(0, middle - 3, width - wide - 8, 6), 6.0
+            figure = QRectF(width - wide, 0, wide, self.height())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("line"))
         painter.drawRoundedRect(bar, thick / 2, thick / 2)

@@ -113,7 +113,9 @@ class Segments(QWidget):
         widest = QFontMetrics(theme.font(13, 600)).horizontalAdvance(
             max((w for w, _ in self._choices), key=len)
         )
-        size = 13 * min(1.0, max((width - 8) / max(widest, 1), 1 / theme.scale))
+        size = 13 * self._fit(widest, width)
+        plain = QFontMetrics(theme.font(12, tabular=True))
+        small = 12 * self._fit(max(plain.horizontalAdvance(facts) for _, facts in self._choices), width)
         for place, (word, facts) in enumerate(self._choices):
             area = QRectF(place * width, 0, width, self.height())
             chosen = place == self._place
@@ -128,8 +130,12 @@ class Segments(QWidget):
                 continue
             painter.drawText(area.adjusted(0, px(6), 0, -px(22)), Qt.AlignmentFlag.AlignCenter, word)
             painter.setPen(theme.color("text_3"))
-            painter.setFont(theme.font(12, tabular=True))
+            painter.setFont(theme.font(small, tabular=True))
             painter.drawText(area.adjusted(0, px(22), 0, -px(6)), Qt.AlignmentFlag.AlignCenter, facts)
+
+    def _fit(self, widest: int, width: float) -> float:
+        """Return by how much words are set smaller to fit; never below their size at 100%."""
+        return min(1.0, max((width - 8) / max(widest, 1), 1 / self._theme.scale))
 
     def _describe(self) -> None:
         word, facts = self._choices[self._place]
