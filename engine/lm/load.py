@@ -355,8 +355,8 @@ def fitting_adapter(model: Any, folder: Path) -> dict[str, tuple[Tensor, Tensor]
         most = abs(scale) * down.shape[0] * float(down.abs().max()) * float(up.abs().max())
         if not most < torch.finfo(torch.float32).max:  # so that NaN is refused too
             raise BaseError(
-                f"The adapter in {folder.name} is damaged: not all of its numbers and of their products are "
-                f"finite, see {path}."
+                f"The adapter in {folder.name} is damaged: not all of its numbers are finite, products "
+                f"included, see {path}."
             )
     return {
         path: (down.to(model.device, torch.float32), up.to(model.device, torch.float32) * scale)
