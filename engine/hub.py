@@ -49,7 +49,6 @@ _WANTED = re.compile(
     r"^(?!consolidated)[A-Za-z0-9][\w.-]*(\.safetensors|\.json|\.jinja|\.txt|\.model)$|^(LICENSE|README)[\w.]*$"
 )
 _TELL = 0.2  # seconds between two lines of progress
-_MUCH = 0.01  # of the whole: told at once, so that a connection that stalls has told what it brought
 
 # In one piece of ten megabytes, a broken connection would lose what came of it, and progress would jump.
 constants.DOWNLOAD_CHUNK_SIZE = 1 << 18
@@ -235,15 +234,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("repo", help="OWNER/NAME")
     parser.add_argument("--revision", default="main")
     options = parser.parse_args(arguments)
-    told, told_of = 0.0, -1
+    told = 0.0
 
     def say(**facts: object) -> None:
         print(msgspec.json.encode(facts).decode(), flush=True)
 
     def tell(done: int, total: int) -> None:
-        nonlocal told, told_of
-        if done == total or done - told_of > _MUCH * total or time.monotonic() - told > _TELL:
-            told, told_of = time.monotonic(), done
+        nonlocal told
+        if done == total or time.monotonic() - told > _TELL:
+            told = time.monotonic()
             say(done=done, total=total)
 
     try:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.lm.product import FEW_OF_HEAD, product
+from engine.lm.product import logits
 
 CHUNK = 256
 
@@ -39,7 +39,7 @@ class _TokenLogps(torch.autograd.Function):
         bounds = torch.searchsorted(rows, torch.arange(0, count + CHUNK, CHUNK, device=rows.device)).tolist()
         for i, start in enumerate(range(0, count, CHUNK)):
             chunk = hidden[start : start + CHUNK]
-            scores = product(chunk, weight, few=FEW_OF_HEAD).float()
+            scores = logits(chunk, weight).float()
             if temperature != 1.0:
                 scores = scores / temperature
             norm = torch.logsumexp(scores, -1, keepdim=True)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.lm.product import FEW_OF_HEAD, product
+from engine.lm.product import logits
 from engine.lm.scoring import body_and_head, run_body, score_names, trunk_keys
 from engine.lm.tree import KeyValues, Tree
 
@@ -157,7 +157,7 @@ class TorchModel:
             tree = Tree.build(prefix[:-1], [prefix[-1:]], [leaves], head.device, trunk)
             hidden = run_body(self._model, tree)
             ends = [row + len(leaf) - 1 for row, leaf in zip(tree.starts, leaves, strict=True)]
-            logps = torch.log_softmax(product(hidden[ends], head, few=FEW_OF_HEAD).float(), -1).double()
+            logps = torch.log_softmax(logits(hidden[ends], head).float(), -1).double()
             columns = [torch.logsumexp(logps[:, list(tokens)], -1) for tokens in wanted]
             found[part] = torch.stack(columns, 1).cpu().numpy()
         return found

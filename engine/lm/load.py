@@ -324,8 +324,12 @@ def adapter_weights(folder: Path) -> tuple[dict[str, tuple[Tensor, Tensor]], flo
         if key.endswith(".lora_A.weight"):
             path = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
             partner = weights.get(key.replace(".lora_A.", ".lora_B."))
-            fit = partner is not None and value.ndim == 2 and partner.shape[1:] == value.shape[:1]
-            if partner is None or not fit or not value.numel() or not partner.numel():
+            if (
+                partner is None
+                or value.ndim != 2
+                or partner.shape[1:] != value.shape[:1]
+                or not (value.numel() and partner.numel())
+            ):
                 raise BaseError(
                     f"The adapter in {folder.name} is not whole: {path} lacks a B matrix that fits."
                 )

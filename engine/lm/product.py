@@ -13,8 +13,7 @@ from torch.nn import functional
 
 FEW = 64
 """Up to so many rows a linear layer gains."""
-FEW_OF_HEAD = 256
-"""The head, with its tens of thousands of outputs, gains for longer."""
+_FEW_OF_HEAD = 256  # the head, with its tens of thousands of outputs, gains for longer
 
 
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, few: int = FEW) -> Tensor:
@@ -26,6 +25,11 @@ def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, few: int = FE
     if bias is not None:
         out += bias
     return out.view(*x.shape[:-1], out.shape[-1])
+
+
+def logits(hidden: Tensor, head: Tensor) -> Tensor:
+    """Return all tokens' scores: (…, d) hidden states, the head's (vocabulary, d) → (…, vocabulary)."""
+    return product(hidden, head, few=_FEW_OF_HEAD)
 
 
 def _plain(x: Tensor) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.lm.product import FEW_OF_HEAD, product
+from engine.lm.product import logits
 from engine.lm.scoring import body_and_head, run_body
 from engine.lm.tree import Grid, KeyValues, Tree, attend, common_prefix, shared_prefix
 
@@ -162,7 +162,7 @@ class Sampler:
         if self._rows is not None:
             uniform = torch.cat([uniform[:count] for count in groups])
         uniform = uniform.to(self._device)
-        first = product(hidden[torch.tensor(tree.ends, device=self._device)], weight, few=FEW_OF_HEAD)
+        first = logits(hidden[torch.tensor(tree.ends, device=self._device)], weight)
         rows = torch.tensor(branch_of, device=self._device)
         tokens, logps = _draw(first[rows], uniform[:, 0], temperature)
         return _Start(tree, tokens, logps, uniform, branch_of, [len(prompt) for prompt in prompts])
@@ -191,15 +191,16 @@ class Sampler:
                     self._rows([said[branch] for branch in range(len(start.lengths))])
                 with shared_prefix(body):
                     out = body(input_ids=tokens[None], position_ids=positions, use_cache=False, tree=decode)
-                logits = product(out.last_hidden_state[0], weight, few=FEW_OF_HEAD)
-                tokens, logps = _draw(logits, start.uniform[decode.alive, t], temperature)
-            for row, token, logp in zip(alive, tokens.tolist(), logps.tolist(), strict=True):
+                scores = logits(out.last_hidden_state[0], weight)
+                tokens, logps = _draw(scores, start.uniform[decode.alive, t], temperature)
+            going = []
+            for i, (row, token, logp) in enumerate(zip(alive, tokens.tolist(), logps.tolist(), strict=True)):
                 replies[row].append(token)
                 chances[row].append(logp)
-            over = {row for row in alive if replies[row][-1] in stop or t + 1 == longest}
-            going = [i for i, row in enumerate(alive) if row not in over]
-            for row in sorted(over):
-                ended(start.branch_of[row], Sampled(tuple(replies[row]), tuple(chances[row])))
+                if token in stop or t + 1 == longest:
+                    ended(start.branch_of[row], Sampled(tuple(replies[row]), tuple(chances[row])))
+                else:
+                    going.append(i)
             if not going:
                 break
             if len(going) < len(alive) or t == 0:

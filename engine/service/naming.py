@@ -17,7 +17,7 @@ import torch
 from engine.lm.gguf_painter import is_gguf
 from engine.lm.load import LoadedBase, fitting_adapter, lora_targets
 from engine.lm.lora import Adapter, Painters
-from engine.lm.product import FEW_OF_HEAD, product
+from engine.lm.product import logits
 from engine.lm.sampling import Sampled, Sampler
 from engine.lm.scoring import body_and_head, run_body, trunk_keys
 from engine.lm.tree import KeyValues, Tree, common_prefix
@@ -216,7 +216,7 @@ class Naming:
             rows([len(branch)] * 2)
             hidden = run_body(base.primed, tree).view(2, len(branch), -1)[:, len(prompt) - 1 :]
         _, weight = body_and_head(base.primed)
-        chances = torch.softmax(product(hidden, weight, few=FEW_OF_HEAD).float(), -1)
+        chances = torch.softmax(logits(hidden, weight).float(), -1)
         best = chances.topk(BEST, -1)
         told = []
         for place, token in enumerate(tokens):

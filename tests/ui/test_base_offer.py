@@ -60,14 +60,14 @@ def test_a_base_is_offered_fetched_stopped_and_gone_on_with(hub, world, open_stu
     offer.press.click()
     assert offer.press.text() == "Stop"
     assert not offer.bar.isHidden()
-    qtbot.waitUntil(lambda: "are here" in offer.words.text(), timeout=200_000)
+    qtbot.waitUntil(lambda: "are here" in offer.words.text(), timeout=60_000)
     offer.press.click()
     qtbot.waitUntil(lambda: "go on" in offer.words.text(), timeout=20_000)
     assert offer.press.text() == "Fetch"
 
     hub.free.set()
     offer.press.click()
-    qtbot.waitUntil(lambda: not offer.words.isVisible(), timeout=200_000)
+    qtbot.waitUntil(lambda: not offer.words.isVisible(), timeout=60_000)
     assert form.draft.base == SLUG
     qtbot.waitUntil(lambda: "Takes about" in form.preflight.text(), timeout=20_000)
     qtbot.waitUntil(form.start.isEnabled)

@@ -223,7 +223,7 @@ class RunPane(QWidget):
         self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         self._body.setSpacing(16 if wide else 8)
         # Beside the curves there is no room for the tabs and the step in one line.
-        self._head.setDirection(directions.TopToBottom if wide else directions.LeftToRight)
+        self._above.setDirection(directions.TopToBottom if wide else directions.LeftToRight)
         self._side.setMinimumWidth(_SIDE if wide else 0)
         self._side.setMaximumWidth(_SIDE if wide else 16_777_215)
         low = self.height() < LOW
@@ -252,14 +252,14 @@ class RunPane(QWidget):
 
     def _lower(self, theme: Theme) -> QWidget:
         side = QWidget()
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(8)
-        self._head.addWidget(self.tabs)
+        self._above = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._above.setSpacing(8)
+        self._above.addWidget(self.tabs)
         step = row(space=8)
         step.addStretch(1)
         step.addWidget(self.step_title)
         step.addWidget(self.latest)
-        self._head.addLayout(step, 1)
+        self._above.addLayout(step, 1)
         pages = QWidget()  # without one, the first page would open as a window of its own
         self._pages = QStackedLayout(pages)
         grouped = QWidget()
@@ -270,7 +270,7 @@ class RunPane(QWidget):
         for page in (grouped, self.story, self.overlays, self.collapse, self.cures):
             self._pages.addWidget(page)
         layout = column(side, 8)
-        layout.addLayout(self._head)
+        layout.addLayout(self._above)
         layout.addWidget(pages, 1)
         return side
 
